@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How a process lives: settings, database, typed entrypoints, calls, health, logs, metrics."""
+
+from shared.runtime.calls import Answer, Call, Calls, Principal, page_of
+from shared.runtime.config import settings
+from shared.runtime.db import Cursor, Database, UniqueViolation, transaction
+from shared.runtime.entrypoints import rpc
+from shared.runtime.problems import (
+    Fault,
+    Faults,
+    Json,
+    Refusal,
+    StaleVersion,
+    VersionRequired,
+    load,
+)
+from shared.runtime.queries import load_queries
+from shared.runtime.rpc import DeadlineExceeded, Rpc, ServiceUnavailable
+
+__all__ = [
+    "Answer",
+    "Call",
+    "Calls",
+    "Cursor",
+    "Database",
+    "DeadlineExceeded",
+    "Fault",
+    "Faults",
+    "Json",
+    "Principal",
+    "Refusal",
+    "Rpc",
+    "ServiceUnavailable",
+    "StaleVersion",
+    "UniqueViolation",
+    "VersionRequired",
+    "load",
+    "load_queries",
+    "page_of",
+    "rpc",
+    "settings",
+    "transaction",
+]

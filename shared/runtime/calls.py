@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The doorway of a service: one call, one transaction, one outcome for each Idempotency-Key.
+
+A handler is a function of (cursor, call). It either returns an Answer, and everything it did
+commits with it, or raises a refusal, and nothing happened.
+"""
+
+import hashlib
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+import eventlet
+import orjson
+import structlog
+from nameko.extensions import DependencyProvider
+from prometheus_client import Histogram
+
+from shared.runtime import clock
+from shared.runtime.crash import crash_point
+from shared.runtime.db import Cursor, Database, Mode, Transient
+from shared.runtime.problems import (
+    REFUSALS_OF_THE_HOUSE,
+    Faults,
+    Json,
+    Refusal,
+    StaleVersion,
+    VersionRequired,
+    problem,
+)
+from shared.runtime.queries import load_queries
+
+log = structlog.get_logger()
+QUERIES = load_queries(__package__ or "shared.runtime")
+RPC_SECONDS = Histogram(
+    "schakel_rpc_seconds",
+    "Time a call took inside its service.",
+    ["operation", "outcome"],
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+
+PATIENCE_SECONDS = 0.5
+TOO_LATE = Refusal(504, "deadline-exceeded", "The call came too late to be started")
+INVALID = Refusal(400, "invalid-request", "The request is not valid")
+KEY_REUSED = Refusal(422, "idempotency-key-reused", "The Idempotency-Key was used before")
+AWAY = Refusal(503, "storage-unavailable", "The service's database cannot be reached")
+BROKEN = Refusal(500, "internal-error", "Something is wrong on our side")
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks: a subject and the role in which it asks."""
+
+    subject: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to a service, as it came through the gateway.
+
+    `params` holds path and query parameters, typed; `now` is the moment of arrival by the
+    service's own clock; `deadline` is in Unix seconds.
+    """
+
+    operation: str
+    params: Mapping[str, Any]
+    body: Any
+    principal: Principal
+    if_match: int | None
+    idempotency_key: str
+    deadline: float
+    traceparent: str | None
+    now: datetime
+
+    @classmethod
+    def from_wire(cls, wire: Json, now: datetime) -> Self:
+        """Read a call as the gateway writes it."""
+        return cls(
+            operation=wire["operation"],
+            params=wire["params"],
+            body=wire["body"],
+            principal=Principal(**wire["principal"]),
+            if_match=wire["ifMatch"],
+            idempotency_key=wire["idempotencyKey"],
+            deadline=wire["deadline"],
+            traceparent=wire["traceparent"],
+            now=now,
+        )
+
+    def expect(self, revision: int) -> None:
+        """Refuse unless If-Match names this revision."""
+        if self.if_match is None:
+            raise VersionRequired(f'send If-Match: "{revision}" to change this revision')
+        if self.if_match != revision:
+            raise StaleVersion(f"revision {self.if_match} was asked for, {revision} is the newest")
+
+    @property
+    def fingerprint(self) -> str:
+        """Tell this request from another one under the same key."""
+        said = orjson.dumps([self.params, self.body, self.if_match], option=orjson.OPT_SORT_KEYS)
+        return hashlib.sha256(said).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a handler answers; `etag` is the aggregate's revision."""
+
+    body: Json
+    status: int = 200
+    etag: int | None = None
+    location: str | None = None
+
+    def to_wire(self) -> Json:
+        """Write it as the gateway reads it."""
+        return {
+            "status": self.status,
+            "body": self.body,
+            "etag": self.etag,
+            "location": self.location,
+        }
+
+
+Handler = Callable[[Cursor, Call], Answer]
+
+
+def page_of(items: list[Json], total: int, call: Call) -> Answer:
+    """Answer one page of a list."""
+    page = {"page": call.params["page"], "pageSize": call.params["pageSize"], "total": total}
+    return Answer({"items": items, **page})
+
+
+class Calls(DependencyProvider):  # type: ignore[misc]
+    """Gives a service `self.calls.change(handler, call)` and `self.calls.read(handler, call)`."""
+
+    db = Database()
+
+    def __init__(self, *, refusals: Mapping[type[Exception], Refusal]) -> None:
+        self.refusals = {**REFUSALS_OF_THE_HOUSE, **refusals}
+
+    def get_dependency(self, worker_ctx: object) -> Self:
+        """Give itself: it holds nothing of one worker."""
+        del worker_ctx
+        return self
+
+    def change(self, handler: Handler, wire: Json) -> Json:
+        """Run a command once for its Idempotency-Key, and answer the same ever after.
+
+        A refusal is an outcome too, and kept; faults in the request are not: nothing was
+        started. A broken connection, or a commit whose answer was lost, is tried again:
+        the key tells whether it had happened.
+        """
+        return self._answer(handler, wire, "write")
+
+    def read(self, handler: Handler, wire: Json) -> Json:
+        """Answer a question from one consistent snapshot, changing nothing."""
+        return self._answer(handler, wire, "read")
+
+    def _answer(self, handler: Handler, wire: Json, mode: Mode) -> Json:
+        call = Call.from_wire(wire, clock.now())
+        started = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(
+            operation=call.operation, traceparent=call.traceparent
+        ):
+            reply = self._reply(handler, call, mode)
+        RPC_SECONDS.labels(call.operation, f"{reply['status'] // 100}xx").observe(
+            time.perf_counter() - started
+        )
+        return reply
+
+    def _reply(self, handler: Handler, call: Call, mode: Mode) -> Json:
+        if time.time() >= call.deadline:
+            return problem(TOO_LATE, "its deadline had passed before it was started")
+        try:
+            return self._patiently(handler, call, mode)
+        except Faults as faults:
+            return problem(INVALID, "see errors", [fault.to_json() for fault in faults.faults])
+        except Transient as error:
+            log.warning("call_failed", error=str(error))
+            return problem(AWAY, "try again in a moment")
+        except Exception:
+            log.exception("call_broken")
+            return problem(BROKEN, "it was logged; nothing was changed")
+
+    def _patiently(self, handler: Handler, call: Call, mode: Mode) -> Json:
+        """Try again what passes by itself, and wait a little for what is on its way."""
+        patience = time.monotonic() + PATIENCE_SECONDS
+        pause = 0.01
+        while True:
+            try:
+                return self._run(handler, call, mode)
+            except _Refused as refused:
+                if not refused.awaited or time.monotonic() > patience:
+                    return refused.reply if mode == "read" else self._keep(call, refused.reply)
+            except Transient:
+                if time.time() + pause >= call.deadline:
+                    raise
+            eventlet.sleep(pause * random.uniform(0.5, 1))
+            pause = min(pause * 2, 0.5)
+
+    def _run(self, handler: Handler, call: Call, mode: Mode) -> Json:
+        """Run the handler in one transaction, which a refusal rolls back."""
+        with self.db.transaction(mode=mode) as cur:
+            if mode == "write" and (before := _claim(cur, call)) is not None:
+                return before
+            try:
+                reply = handler(cur, call).to_wire()
+            except tuple(self.refusals) as error:
+                raise self._refused(error) from error
+            if mode == "write":
+                _settle(cur, call, reply)
+                crash_point("call.before-commit")
+        if mode == "write":
+            crash_point("call.after-commit")
+        return reply
+
+    def _refused(self, error: Exception) -> "_Refused":
+        refusal = next(self.refusals[kind] for kind in type(error).mro() if kind in self.refusals)
+        return _Refused(problem(refusal, str(error)), awaited=refusal.awaited)
+
+    def _keep(self, call: Call, reply: Json) -> Json:
+        """Keep a refusal as the outcome of its key; who was there first wins."""
+        with self.db.transaction() as cur:
+            before = _claim(cur, call)
+            if before is None:
+                _settle(cur, call, reply)
+        return reply if before is None else before
+
+
+class _Refused(Exception):
+    """Carries a refusal out of the transaction that it rolls back."""
+
+    def __init__(self, reply: Json, *, awaited: bool) -> None:
+        super().__init__()
+        self.reply = reply
+        self.awaited = awaited
+
+
+def _claim(cur: Cursor, call: Call) -> Json | None:
+    """Take the key, or give what was answered to it before."""
+    key = {
+        "principal": call.principal.subject,
+        "operation": call.operation,
+        "key": call.idempotency_key,
+    }
+    claim = {**key, "fingerprint": call.fingerprint, "now": call.now}
+    if cur.execute(QUERIES["claim_key"], claim).fetchone() is not None:
+        return None
+    before = cur.execute(QUERIES["answer_of_key"], key).fetchone()
+    if before is None or before["fingerprint"] != call.fingerprint:
+        return problem(KEY_REUSED, "send another key with another request")
+    answer: Json = before["answer"]
+    return answer
+
+
+def _settle(cur: Cursor, call: Call, reply: Json) -> None:
+    cur.execute(
+        QUERIES["settle_key"],
+        {
+            "principal": call.principal.subject,
+            "operation": call.operation,
+            "key": call.idempotency_key,
+            "answer": orjson.dumps(reply).decode(),
+        },
+    )

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Settings of one process, read once from the environment, refused early and by name."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from shared.contracts.reference import region_codes
+
+Environment = Literal["development", "production"]
+PREFIX = "SCHAKEL_"
+ONLY_FOR_TESTS = ("CLOCK_FILE", "CRASH_AT", "CHAOS")
+
+
+class SettingsRefused(Exception):
+    """The environment cannot run this process; every fault is named."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a process may be told from outside. Seconds unless named otherwise."""
+
+    database_url: str | None
+    amqp_url: str | None
+    admin_host: str
+    admin_port: int
+    http_host: str
+    http_port: int
+    env: Environment
+    source_oin: str
+    regions: tuple[str, ...]
+    rpc_deadline_seconds: float
+    watchdog_seconds: float
+    retry_seconds: float
+    database_pool: int
+    max_workers: int
+    log_level: str
+    clock_file: Path | None
+    crash_at: str | None
+    chaos: frozenset[str]
+
+    def need_database_url(self) -> str:
+        """Give the database's address, or refuse by the name of the missing setting."""
+        return _needed(self.database_url, "DATABASE_URL")
+
+    def need_amqp_url(self) -> str:
+        """Give the broker's address, or refuse by the name of the missing setting."""
+        return _needed(self.amqp_url, "AMQP_URL")
+
+
+def _needed(value: str | None, name: str) -> str:
+    if value is None:
+        raise SettingsRefused([f"{PREFIX}{name} is not set"])
+    return value
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise ValueError
+    return port
+
+
+def _positive(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < 86_400:
+        raise ValueError
+    return seconds
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if not 1 <= count <= 1_000:
+        raise ValueError
+    return count
+
+
+def _environment(text: str) -> Environment:
+    if text not in {"development", "production"}:
+        raise ValueError
+    return cast("Environment", text)
+
+
+def _oin(text: str) -> str:
+    if len(text) != 20 or not text.isdigit():
+        raise ValueError
+    return text
+
+
+def _regions(text: str) -> tuple[str, ...]:
+    known = region_codes()
+    chosen = known if text == "all" else tuple(code.strip() for code in text.split(","))
+    if not set(chosen) <= set(known):
+        raise ValueError
+    return chosen
+
+
+def _amqp(text: str) -> str:
+    # amqp:// would let an installed librabbitmq take over, which blocks the hub.
+    if not text.startswith("pyamqp://"):
+        raise ValueError
+    return text
+
+
+def _level(text: str) -> str:
+    if text.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ValueError
+    return text.upper()
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(filter(None, text.split(",")))
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    parse: Callable[[str], Any]
+    default: str | None
+    wants: str
+
+
+_SETTINGS: Mapping[str, _Setting] = {
+    "DATABASE_URL": _Setting(str, None, "a PostgreSQL address"),
+    "AMQP_URL": _Setting(_amqp, None, "an address that starts with pyamqp://"),
+    "ADMIN_HOST": _Setting(str, "127.0.0.1", "an address to listen on"),
+    "ADMIN_PORT": _Setting(_port, "0", "a port, 0 to choose a free one"),
+    "HTTP_HOST": _Setting(str, "127.0.0.1", "an address to listen on"),
+    "HTTP_PORT": _Setting(_port, "8080", "a port"),
+    "ENV": _Setting(_environment, "development", "development or production"),
+    "SOURCE_OIN": _Setting(_oin, "00000099000000001000", "an OIN of 20 digits"),
+    "REGIONS": _Setting(_regions, "all", "all, or codes of labour-market regions"),
+    "RPC_DEADLINE_SECONDS": _Setting(_positive, "5", "seconds above 0"),
+    "WATCHDOG_SECONDS": _Setting(_positive, "30", "seconds above 0"),
+    "RETRY_SECONDS": _Setting(_positive, "5", "seconds above 0"),
+    "DATABASE_POOL": _Setting(_count, "10", "a number from 1 to 1000"),
+    "MAX_WORKERS": _Setting(_count, "50", "a number from 1 to 1000"),
+    "LOG_LEVEL": _Setting(_level, "INFO", "DEBUG, INFO, WARNING or ERROR"),
+    "CLOCK_FILE": _Setting(Path, None, "a file"),
+    "CRASH_AT": _Setting(str, None, "the name of a crash point"),
+    "CHAOS": _Setting(_words, "", "words with commas between them"),
+}
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read every setting, or refuse with all faults at once, each by its name."""
+    values: dict[str, Any] = {}
+    faults: list[str] = []
+    for name, setting in _SETTINGS.items():
+        text = environ.get(PREFIX + name) or setting.default
+        try:
+            values[name.lower()] = None if text is None else setting.parse(text)
+        except ValueError:
+            faults.append(f"{PREFIX}{name} must be {setting.wants}")
+    if environ.get(PREFIX + "ENV") == "production":
+        faults += [
+            f"{PREFIX}{name} is for tests and refused in production"
+            for name in ONLY_FOR_TESTS
+            if environ.get(PREFIX + name)
+        ]
+    if faults:
+        raise SettingsRefused(faults)
+    return Settings(**values)
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Give this process's settings: the environment as it was when first asked."""
+    return read_settings(os.environ)

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""PostgreSQL, as every service uses it: one pool a process, and transactions in the open."""
+
+import os
+
+# psycopg's own wait loop, in C, would stop the hub for every other worker of the process.
+os.environ["PSYCOPG_WAIT_FUNC"] = "wait_select"
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Literal
+
+import psycopg
+import psycopg.waiting
+from nameko.extensions import SharedExtension
+from psycopg import Connection, OperationalError
+from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from shared.runtime.config import settings
+
+if psycopg.waiting.wait is not psycopg.waiting.wait_select:
+    raise ImportError("psycopg was imported before shared.runtime: it would block the hub")
+
+Pool = ConnectionPool[Connection[DictRow]]
+Cursor = psycopg.Cursor[DictRow]
+Mode = Literal["write", "read"]
+
+# What passes by itself: the same transaction may simply be tried again.
+Transient = (OperationalError, SerializationFailure, DeadlockDetected, PoolTimeout)
+
+# A frozen link is noticed within half a minute instead of two hours.
+LINK = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "options": "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
+}
+
+__all__ = [
+    "Connection",
+    "Cursor",
+    "Database",
+    "OperationalError",
+    "Transient",
+    "UniqueViolation",
+    "connect",
+    "open_pool",
+    "transaction",
+]
+
+
+def connect(url: str, *, application_name: str) -> Connection[DictRow]:
+    """Open one connection outside the pool, in autocommit: for locks that a session holds."""
+    return Connection.connect(
+        url, autocommit=True, row_factory=dict_row, application_name=application_name, **LINK
+    )
+
+
+def open_pool(url: str, *, size: int, name: str) -> Pool:
+    """Open a pool of at most `size` connections; it fills as work comes.
+
+    Waiting for a free connection ends after 5 seconds with a transient error.
+    """
+    kwargs: dict[str, Any] = {"row_factory": dict_row, "application_name": name, **LINK}
+    return ConnectionPool(
+        url,
+        connection_class=Connection[DictRow],
+        min_size=1,
+        max_size=size,
+        timeout=5,
+        kwargs=kwargs,
+        open=True,
+        name=name,
+    )
+
+
+@contextmanager
+def transaction(pool: Pool, *, mode: Mode = "write") -> Iterator[Cursor]:
+    """Run the block as one transaction: all of it commits, or none of it happened."""
+    with pool.connection() as connection:
+        connection.read_only = mode == "read"
+        with connection.cursor() as cur:
+            yield cur
+
+
+class Database(SharedExtension):  # type: ignore[misc]
+    """The one pool of this process, opened with the service and closed after its last worker."""
+
+    pool: Pool
+
+    def setup(self) -> None:
+        """Open the pool; a database that is away is met by whoever asks for it."""
+        chosen = settings()
+        self.pool = open_pool(
+            chosen.need_database_url(),
+            size=chosen.database_pool,
+            name=f"schakel-{self.container.service_name}",
+        )
+
+    def stop(self) -> None:
+        """Close every connection."""
+        self.pool.close()
+        super().stop()
+
+    def kill(self) -> None:
+        """Close every connection, whatever they are doing."""
+        self.pool.close(timeout=0)
+        super().kill()
+
+    def transaction(self, *, mode: Mode = "write") -> AbstractContextManager[Cursor]:
+        """Run the block as one transaction: all of it commits, or none of it happened."""
+        return transaction(self.pool, mode=mode)

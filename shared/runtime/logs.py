@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Structured logs: one JSON object a line, on standard output, for every library too."""
+
+import logging
+import sys
+
+import structlog
+
+
+def set_up_logs(service: str, level: str) -> None:
+    """Write every log line of this process as JSON, with the service's name on it."""
+    shape: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.dict_tracebacks,
+    ]
+    structlog.configure(
+        processors=[*shape, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shape,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    # Chatter of libraries, at a level where it says nothing that our own lines do not.
+    for noisy in ("nameko", "amqp", "kombu", "psycopg.pool"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    structlog.contextvars.bind_contextvars(service=service)

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How a service process lives: it says when it is ready, and leaves within 25 seconds."""
+
+import importlib
+import os
+import signal
+import sys
+import time
+
+import eventlet
+import structlog
+from nameko.containers import ServiceContainer
+from prometheus_client import Info
+
+from shared.runtime.admin import serve_admin
+from shared.runtime.config import Settings, SettingsRefused, settings
+from shared.runtime.health import health
+from shared.runtime.logs import set_up_logs
+
+log = structlog.get_logger()
+
+STOP_SECONDS = 20
+TICK_SECONDS = 0.1
+BUILD = Info("schakel_build", "Which service this is.")
+
+
+def run(service: str) -> int:
+    """Run a service until SIGTERM or SIGINT, or until it dies; give the exit status."""
+    try:
+        chosen = settings()
+    except SettingsRefused as refused:
+        sys.stderr.write("".join(f"{fault}\n" for fault in refused.faults))
+        return 2
+    set_up_logs(service, chosen.log_level)
+    BUILD.info({"service": service})
+    starting = {"container": "starting"}
+    health.need("container", lambda: starting.get("container"))
+    port = serve_admin(chosen.admin_host, chosen.admin_port)
+    container = _container(service, chosen)
+    stop = _stop_signals()
+    container.start()
+    starting.clear()
+    log.info("service_started", admin_port=port)
+    return _live(container, stop)
+
+
+def _container(service: str, chosen: Settings) -> ServiceContainer:
+    module = importlib.import_module(f"services.{service}.service")
+    config = {
+        "AMQP_URI": chosen.need_amqp_url(),
+        "max_workers": chosen.max_workers,
+        "HEARTBEAT": 10,
+    }
+    return ServiceContainer(module.Service, config)
+
+
+def _stop_signals() -> list[int]:
+    received: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda which, _: received.append(which))
+    return received
+
+
+def _live(container: ServiceContainer, stop: list[int]) -> int:
+    """Tick the hub: without a tick, an idle process sleeps through its SIGTERM."""
+    died = eventlet.spawn(container.wait)
+    while not stop and not died.dead:
+        health.beat("hub")
+        eventlet.sleep(TICK_SECONDS)
+    if died.dead:
+        log.error("service_died")
+        return 1
+    health.stopping = True
+    started = time.monotonic()
+    with eventlet.Timeout(STOP_SECONDS, False):
+        container.stop()
+        log.info("service_stopped", seconds=round(time.monotonic() - started, 2))
+        return 0
+    log.error("service_stop_cut_short", seconds=STOP_SECONDS)
+    # What did not end in time is only slower: the next start finds it in the database.
+    os._exit(1)

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Calls to other services, each with a deadline: nobody ever waits for a service that is away."""
+
+import time
+from collections import deque
+from typing import Any
+
+import eventlet
+import structlog
+from eventlet.event import Event
+from nameko.exceptions import UnknownService
+from nameko.extensions import DependencyProvider
+from nameko.rpc import MethodProxy, ReplyListener
+
+from shared.runtime.config import settings
+from shared.runtime.problems import Json
+
+log = structlog.get_logger()
+
+# The deadline is what bounds a call; the publisher itself tries a dead connection once more.
+PUBLISHER = {"retry": True, "retry_policy": {"max_retries": 1, "interval_start": 0}}
+
+
+class ServiceUnavailable(Exception):
+    """The call was not taken: the service has no queue, or the broker cannot be reached."""
+
+
+class DeadlineExceeded(Exception):
+    """No answer came in time; the call is never started after this."""
+
+
+class Replies(ReplyListener):  # type: ignore[misc]
+    """The listener for replies, which forgets those that nobody waits for any more."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - nameko binds by keywords
+        super().__init__(**kwargs)
+        self._asked: deque[tuple[float, str]] = deque()
+
+    def get_reply_event(self, correlation_id: str) -> Event:
+        """Expect a reply, and drop what was expected longer ago than any deadline."""
+        now = time.monotonic()
+        while self._asked and self._asked[0][0] < now - 2 * settings().rpc_deadline_seconds:
+            self._reply_events.pop(self._asked.popleft()[1], None)
+        self._asked.append((now, correlation_id))
+        return super().get_reply_event(correlation_id)
+
+
+class Rpc(DependencyProvider):  # type: ignore[misc]
+    """Gives a service `self.rpc.call(service, method, call)`."""
+
+    replies = Replies()
+
+    def get_dependency(self, worker_ctx: Any) -> "Caller":  # noqa: ANN401 - nameko's context
+        """Give a caller that knows the worker it calls for."""
+        return Caller(worker_ctx, self.replies)
+
+
+class Caller:
+    """Calls methods of other services and waits no longer than the deadline."""
+
+    def __init__(self, worker_ctx: Any, replies: Replies) -> None:  # noqa: ANN401
+        self._worker_ctx = worker_ctx
+        self._replies = replies
+
+    def call(self, service: str, method: str, wire: Json) -> Json:
+        """Call a method and give its reply.
+
+        The message itself expires at the deadline in `wire` (Unix seconds), and the callee
+        looks once more before it starts. Raises ServiceUnavailable or DeadlineExceeded.
+        """
+        left = max(0.001, wire["deadline"] - time.time())
+        proxy = MethodProxy(
+            self._worker_ctx, service, method, self._replies, expiration=left, **PUBLISHER
+        )
+        # Published by a green thread of its own, which no time-out interrupts: a channel left
+        # in the middle of a publish would confirm the wrong message later.
+        sending = eventlet.spawn(_send, proxy, wire)
+        with eventlet.Timeout(left, DeadlineExceeded(f"{service} did not answer in time")):
+            sent = sending.wait()
+            if isinstance(sent, Exception):
+                raise sent
+            reply = sent.wait()
+        if reply.get("error"):
+            raise ServiceUnavailable(f"{service} failed: {reply['error'].get('exc_type')}")
+        result: Json = reply["result"]
+        return result
+
+
+def _send(proxy: MethodProxy, wire: Json) -> Event | ServiceUnavailable:
+    try:
+        return proxy.call_async(wire).reply_event
+    except UnknownService as error:
+        return ServiceUnavailable(str(error))
+    except Exception as error:  # noqa: BLE001 - whatever stopped it, the call was not taken
+        log.warning("rpc_not_sent", error=str(error))
+        return ServiceUnavailable("the message broker cannot be reached")
