@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The rules of agreements and of the regions' part in them: pure, and free of any framework."""
+
+from services.agreements.domain.agreement import (
+    Agreement,
+    AgreementId,
+    Draft,
+    EmployerId,
+    LastChange,
+    Publication,
+    Region,
+    Status,
+    Version,
+)
+from services.agreements.domain.facts import Fact, Step
+from services.agreements.domain.participation import (
+    Choice,
+    Decision,
+    Outcome,
+    Participation,
+    Standing,
+    Verdict,
+    after_publication,
+    decide,
+    invite,
+    outsider,
+    remove,
+)
+from services.agreements.domain.terms import Change, Difference, Terms
+
+__all__ = [
+    "Agreement",
+    "AgreementId",
+    "Change",
+    "Choice",
+    "Decision",
+    "Difference",
+    "Draft",
+    "EmployerId",
+    "Fact",
+    "LastChange",
+    "Outcome",
+    "Participation",
+    "Publication",
+    "Region",
+    "Standing",
+    "Status",
+    "Step",
+    "Terms",
+    "Verdict",
+    "Version",
+    "after_publication",
+    "decide",
+    "invite",
+    "outsider",
+    "remove",
+]
