@@ -4,13 +4,10 @@
 from services.agreements.domain.agreement import (
     Agreement,
     AgreementId,
-    Draft,
     EmployerId,
     LastChange,
-    Publication,
     Region,
     Status,
-    Version,
 )
 from services.agreements.domain.facts import Fact, Step
 from services.agreements.domain.participation import (
@@ -27,6 +24,7 @@ from services.agreements.domain.participation import (
     remove,
 )
 from services.agreements.domain.terms import Change, Difference, Terms
+from services.agreements.domain.versions import Draft, Publication, Version
 
 __all__ = [
     "Agreement",

@@ -5,6 +5,7 @@ Every step returns the agreement as it is afterwards and the fact for its histor
 raising. Time comes in from outside: moments are UTC, dates are those of the Netherlands.
 """
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -28,7 +29,8 @@ from services.agreements.domain.refusals import (
     NoDraft,
     PreviousVersionKeepsItsTerm,
 )
-from services.agreements.domain.terms import MATERIAL_FIELDS, Change, Difference, Terms
+from services.agreements.domain.terms import MATERIAL_FIELDS, Change, Terms
+from services.agreements.domain.versions import Draft, Publication, Version
 
 AgreementId = NewType("AgreementId", str)
 EmployerId = NewType("EmployerId", str)
@@ -36,6 +38,8 @@ Region = NewType("Region", str)
 
 # How long older versions stay valid beside a material new one, unless the coordinator says.
 TRANSITION = timedelta(weeks=8)
+# How long an agreement that is ended goes on, unless the coordinator says.
+NOTICE_MONTHS = 3
 
 
 class Status(StrEnum):
@@ -49,51 +53,11 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """The next version, as far as it is written."""
-
-    terms: Terms
-    change: Change = Change.MATERIAL
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One published version: nothing in it ever changes.
-
-    When the older versions run out is written on the version that replaces them.
-    """
-
-    number: int
-    change: Change
-    terms: Terms
-    published_at: datetime
-    differences: tuple[Difference, ...] = ()
-    previous_valid_until: date | None = None
-    employer_consent_on: date | None = None
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class LastChange:
     """The newest step that every participating region hears of."""
 
     step: Step
     at: datetime
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """Everything that publishing a draft needs from outside.
-
-    `sequence` is the one that the agreement's next state will have.
-    """
-
-    sequence: int
-    at: datetime
-    on: date
-    employer_consent_on: date | None = None
-    previous_valid_until: date | None = None
     reason: str | None = None
 
 
@@ -225,15 +189,18 @@ class Agreement:
             raise AgreementNotSuspended("only a suspended agreement can be resumed")
         return self._announced(Status.PUBLISHED, Step.RESUMED, at, reason)
 
-    def end(self, at: datetime, on: date, ends_on: date, reason: str) -> tuple["Agreement", Fact]:
+    def end(
+        self, at: datetime, on: date, ends_on: date | None, reason: str
+    ) -> tuple["Agreement", Fact]:
         """End the agreement for good; its versions stay valid up to and including `ends_on`."""
         self._must_live()
         if self.newest is None:
             raise AgreementNotPublished("withdraw the draft: no version has been published")
-        if ends_on < on:
-            raise EndHasPassed(ends_on)
+        last = ends_on or months_after(on, NOTICE_MONTHS)
+        if last < on:
+            raise EndHasPassed(last)
         ended, fact = self._announced(Status.ENDED, Step.ENDED, at, reason)
-        return replace(ended, draft=None, ends_on=ends_on), fact
+        return replace(ended, draft=None, ends_on=last), fact
 
     def _announced(
         self, status: Status, step: Step, at: datetime, reason: str | None
@@ -298,3 +265,9 @@ class Agreement:
 
     def _next(self, **changes: Any) -> "Agreement":  # noqa: ANN401 - fields of this class
         return replace(self, revision=self.revision + 1, **changes)
+
+
+def months_after(day: date, months: int) -> date:
+    """Give the same day some months later, or the last day of that month where it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

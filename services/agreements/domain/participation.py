@@ -12,7 +12,12 @@ from enum import StrEnum
 
 from services.agreements.domain.agreement import Agreement, AgreementId, Region, Status
 from services.agreements.domain.facts import Fact, Step
-from services.agreements.domain.refusals import AgreementEnded, AgreementWithdrawn, NotAParticipant
+from services.agreements.domain.refusals import (
+    AgreementEnded,
+    AgreementWithdrawn,
+    NotAParticipant,
+    TimeToRespondHasPassed,
+)
 
 # How long a region has for its answer.
 TIME_TO_RESPOND = timedelta(weeks=8)
@@ -92,15 +97,23 @@ Participations = Mapping[Region, Participation]
 
 
 def invite(
-    agreement: Agreement, known: Participations, regions: Sequence[Region], on: date
+    agreement: Agreement,
+    known: Participations,
+    regions: Sequence[Region],
+    on: date,
+    respond_by: date | None = None,
 ) -> tuple[tuple[Participation, ...], Fact | None]:
-    """Invite every region that takes no part yet, and those that left; the others keep theirs."""
+    """Invite every region that takes no part yet, and those that left; the others keep theirs.
+
+    Time to respond starts with the invitation, or with the first version if that is later.
+    """
+    deadline = _deadline(respond_by, on) if agreement.travels or respond_by else None
     if agreement.status is Status.ENDED:
         raise AgreementEnded("nobody can be invited to an agreement that has ended")
     if agreement.status is Status.WITHDRAWN:
         raise AgreementWithdrawn("nobody can be invited to an agreement that was withdrawn")
     invited = tuple(
-        _invited(agreement, region, known.get(region), on)
+        _invited(agreement.id, region, known.get(region), deadline)
         for region in sorted(set(regions))
         if region not in known or not known[region].takes_part
     )
@@ -109,7 +122,7 @@ def invite(
     return invited, Fact(Step.REGIONS_INVITED, regions=tuple(one.region for one in invited))
 
 
-def remove(known: Participations, region: Region, reason: str) -> tuple[Participation, Fact]:
+def remove(known: Participations, region: Region, reason: str | None) -> tuple[Participation, Fact]:
     """End a region's part; what it accepted no longer counts."""
     participation = known.get(region)
     if participation is None or not participation.takes_part:
@@ -125,7 +138,7 @@ def remove(known: Participations, region: Region, reason: str) -> tuple[Particip
 
 
 def after_publication(
-    agreement: Agreement, known: Participations, on: date
+    agreement: Agreement, known: Participations, on: date, respond_by: date | None = None
 ) -> tuple[Participation, ...]:
     """Give the participations that the version just published moves.
 
@@ -133,11 +146,13 @@ def after_publication(
     those who accepted; an editorial one moves nothing.
     """
     taking_part = [one for one in known.values() if one.takes_part]
-    respond_by = on + TIME_TO_RESPOND
+    deadline = _deadline(respond_by, on)
     if len(agreement.versions) == 1:
-        return tuple(replace(one, respond_by=respond_by) for one in taking_part)
+        return tuple(
+            replace(one, respond_by=respond_by or one.respond_by or deadline) for one in taking_part
+        )
     return tuple(
-        replace(one, standing=Standing.TO_BE_CONFIRMED, respond_by=respond_by)
+        replace(one, standing=Standing.TO_BE_CONFIRMED, respond_by=deadline)
         for one in taking_part
         if one.standing is Standing.ACCEPTED and (one.version or 0) < agreement.material_version
     )
@@ -165,15 +180,18 @@ def outsider(agreement_id: AgreementId, region: Region) -> Participation:
 
 
 def _invited(
-    agreement: Agreement, region: Region, before: Participation | None, on: date
+    agreement_id: AgreementId, region: Region, before: Participation | None, respond_by: date | None
 ) -> Participation:
+    verdict = before.verdict if before else None
     return Participation(
-        agreement.id,
-        region,
-        Standing.INVITED,
-        respond_by=on + TIME_TO_RESPOND if agreement.travels else None,
-        verdict=before.verdict if before else None,
+        agreement_id, region, Standing.INVITED, respond_by=respond_by, verdict=verdict
     )
+
+
+def _deadline(respond_by: date | None, on: date) -> date:
+    if respond_by and respond_by < on:
+        raise TimeToRespondHasPassed(respond_by)
+    return respond_by or on + TIME_TO_RESPOND
 
 
 def _objection(

@@ -96,6 +96,13 @@ class EndHasPassed(Refused):
         super().__init__(f"{ends_on} has passed")
 
 
+class TimeToRespondHasPassed(Refused):
+    """A region has until today or later to respond."""
+
+    def __init__(self, respond_by: date) -> None:
+        super().__init__(f"{respond_by} has passed")
+
+
 class NotAParticipant(Refused):
     """The region takes no part in the agreement."""
 

@@ -151,9 +151,7 @@ def test_only_a_material_new_version_ends_older_ones() -> None:
     with pytest.raises(no.PreviousVersionKeepsItsTerm):
         drafted().publish(publication(1, previous_valid_until=TODAY))
     with pytest.raises(no.PreviousVersionKeepsItsTerm):
-        amended(Change.EDITORIAL, title="Other").publish(
-            publication(2, previous_valid_until=TODAY)
-        )
+        amended(Change.EDITORIAL, title="Other").publish(publication(2, previous_valid_until=TODAY))
 
 
 def test_draft_edited_back_to_what_is_published_is_not_published_again() -> None:
@@ -205,13 +203,11 @@ def test_only_what_is_suspended_can_be_resumed() -> None:
         published().resume(NOW, None)
 
 
-@pytest.mark.parametrize("step", ["suspend", "end"])
-def test_draft_is_neither_suspended_nor_ended(step: str) -> None:
+def test_draft_is_neither_suspended_nor_ended() -> None:
     with pytest.raises(no.AgreementNotPublished):
-        if step == "suspend":
-            drafted().suspend(NOW, "why")
-        else:
-            drafted().end(NOW, TODAY, TODAY, "why")
+        drafted().suspend(NOW, "why")
+    with pytest.raises(no.AgreementNotPublished):
+        drafted().end(NOW, TODAY, TODAY, "why")
 
 
 def test_end_gives_every_version_its_last_day() -> None:
@@ -221,6 +217,13 @@ def test_end_gives_every_version_its_last_day() -> None:
     assert agreement.valid_until(1) == last
     assert agreement.in_force(last)
     assert not agreement.in_force(date(2027, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("on", "last"), [(TODAY, date(2027, 2, 2)), (date(2026, 11, 30), date(2027, 2, 28))]
+)
+def test_end_takes_three_months_notice_unless_told(on: date, last: date) -> None:
+    assert published().end(NOW, on, None, "why")[0].ends_on == last
 
 
 def test_end_is_never_in_the_past() -> None:

@@ -69,6 +69,15 @@ def test_late_joiner_has_eight_weeks() -> None:
     assert drechtsteden.respond_by == date(2027, 7, 27)
 
 
+def test_deadline_given_is_the_deadline_taken() -> None:
+    (zwolle,), _ = invite(DRAFT, {}, [ZWOLLE], TODAY, LATER)
+    assert zwolle.respond_by == LATER
+    assert after_publication(V1, {ZWOLLE: zwolle}, TODAY)[0].respond_by == LATER
+    assert after_publication(V1, {ZWOLLE: zwolle}, TODAY, TODAY)[0].respond_by == TODAY
+    with pytest.raises(no.TimeToRespondHasPassed):
+        invite(V1, {}, [ZWOLLE], LATER, TODAY)
+
+
 def test_invitation_of_those_who_take_part_changes_nothing() -> None:
     assert invite(V1, {ZWOLLE: ACCEPTED}, [ZWOLLE, ZWOLLE], TODAY) == ((), None)
 
