@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Requests and answers of the agreements service."""
+
+from shared.contracts.api.agreements.answers import (
+    Agreement,
+    AgreementPage,
+    DeliveryPage,
+    Difference,
+    HistoryPage,
+    Matrix,
+    ParticipantPage,
+    Progress,
+    Terms,
+    Version,
+    VersionPage,
+)
+from shared.contracts.api.agreements.requests import (
+    TITLE,
+    AmendAgreement,
+    EditDraft,
+    EndAgreement,
+    InviteRegions,
+    PublishAgreement,
+    RegisterAgreement,
+    RemoveParticipant,
+    ResumeAgreement,
+    SuspendAgreement,
+    WithdrawDraft,
+)
+from shared.contracts.api.shapes import shapes
+
+OPERATIONS = shapes(
+    register_agreement=(RegisterAgreement, Agreement),
+    list_agreements=(None, AgreementPage),
+    get_agreement=(None, Agreement),
+    edit_draft=(EditDraft, Agreement),
+    withdraw_draft=(WithdrawDraft, Agreement),
+    list_versions=(None, VersionPage),
+    get_version=(None, Version),
+    list_history=(None, HistoryPage),
+    publish_agreement=(PublishAgreement, Agreement),
+    amend_agreement=(AmendAgreement, Agreement),
+    suspend_agreement=(SuspendAgreement, Agreement),
+    resume_agreement=(ResumeAgreement, Agreement),
+    end_agreement=(EndAgreement, Agreement),
+    invite_regions=(InviteRegions, ParticipantPage),
+    list_participants=(None, ParticipantPage),
+    remove_participant=(RemoveParticipant, ParticipantPage),
+    list_deliveries=(None, DeliveryPage),
+    get_matrix=(None, Matrix),
+)
+
+__all__ = [
+    "OPERATIONS",
+    "TITLE",
+    "Agreement",
+    "AgreementPage",
+    "AmendAgreement",
+    "DeliveryPage",
+    "Difference",
+    "EditDraft",
+    "EndAgreement",
+    "HistoryPage",
+    "InviteRegions",
+    "Matrix",
+    "ParticipantPage",
+    "Progress",
+    "PublishAgreement",
+    "RegisterAgreement",
+    "RemoveParticipant",
+    "ResumeAgreement",
+    "SuspendAgreement",
+    "Terms",
+    "Version",
+    "VersionPage",
+    "WithdrawDraft",
+]

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Every code that crosses a boundary, with its Dutch and its English label.
+
+Codes that law or practice fixes stay Dutch; states of our own are English. A code is never reused
+for something else and never removed: old messages still carry it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What people read where programs read the code."""
+
+    dutch: str
+    english: str
+
+
+CodeList = Mapping[str, Label]
+
+
+def _codes(**labels: tuple[str, str]) -> CodeList:
+    return MappingProxyType({code: Label(*pair) for code, pair in labels.items()})
+
+
+TARGET_GROUPS = _codes(
+    p_wet_langdurig=("P-wet, langdurig uitkering", "long-term social assistance"),
+    jongeren_tot_27=("Jongeren tot 27 jaar", "young people under 27"),
+    statushouders=("Statushouders", "refugees with a residence permit"),
+    lks_doelgroep=(
+        "Niet het volledige WML zonder ondersteuning",
+        "cannot earn the full minimum wage without support",
+    ),
+    jonggehandicapten=("Jonggehandicapt / Wajong (indicatie banenafspraak)", "young disabled"),
+    banenafspraak=("Indicatie Banenafspraak", "job-agreement indication"),
+    arbeidsbeperkt=("Arbeidsbeperkten", "people with a work limitation"),
+    ggz=("Mensen met ggz-problematiek", "people with mental-health problems"),
+    vijftigplus=("50-plussers", "people over 50"),
+    jongeren=("Jongeren", "young people"),
+    uitkeringsgerechtigd=(
+        "Uitkeringsgerechtigden / zij-instromers",
+        "benefit recipients moving to another sector",
+    ),
+    ww=("WW", "unemployment insurance"),
+    beschut_werk=("Beschut werk", "sheltered work"),
+)
+
+REGION_ONLY_TARGET_GROUPS = frozenset({"ggz"})
+"""Health data: a region may keep the group, no national agreement or event carries it."""
+
+NATIONAL_TARGET_GROUPS: CodeList = MappingProxyType(
+    {code: label for code, label in TARGET_GROUPS.items() if code not in REGION_ONLY_TARGET_GROUPS}
+)
+
+INSTRUMENTS = _codes(
+    loonkostensubsidie=("Loonkostensubsidie (LKS)", "wage-cost subsidy"),
+    lks_forfaitair=("Forfaitaire LKS", "flat-rate wage-cost subsidy of the first months"),
+    loonwaardebepaling=("Loonwaardebepaling", "wage-value measurement"),
+    loondispensatie=("Loondispensatie", "wage dispensation"),
+    jobcoach_extern=("Jobcoaching extern", "external job coach"),
+    jobcoach_intern=("Interne jobcoach", "in-house job coach"),
+    eigen_buddy=("Werkbegeleiding door collega (buddy)", "buddy at the workplace"),
+    harrie_training=("HARRIE Helpt-training", "buddy training"),
+    proefplaats=("Proefplaats(ing)", "trial placement"),
+    no_risk=("No-riskpolis", "sick-pay cover"),
+    lkv_banenafspraak=(
+        "Loonkostenvoordeel banenafspraak",
+        "wage-cost advantage, job-agreement indication",
+    ),
+    lkv_arbeidsgehandicapt=(
+        "LKV arbeidsgehandicapte werknemer",
+        "wage-cost advantage, disabled employee",
+    ),
+    lkv_herplaatsen=("LKV herplaatsen", "wage-cost advantage, reinstated employee"),
+    lkv_oudere=("LKV oudere werknemer", "wage-cost advantage, employee of 56 or over"),
+    werkplekaanpassing=(
+        "Werkplekaanpassing / meeneembare voorziening",
+        "workplace adaptation",
+    ),
+    praktijkleren_mbo=("Praktijkleren in het mbo", "practice-based learning"),
+    leerwerktraject=("Leerwerktraject", "work-study programme"),
+    beschut_werk=("Beschut werk", "sheltered job"),
+    detachering=("Detachering via SW-bedrijf", "secondment"),
+    nazorg=("Nazorg", "after-care"),
+    social_return=("Social return (SROI)", "social-return clause"),
+)
+
+GUIDANCE_MODELS = _codes(
+    eigen_buddy=("Begeleiding in eigen regie door collega's", "guidance by colleagues"),
+    jobcoach_intern=("Interne jobcoach", "in-house job coach"),
+    jobcoach_extern=("Externe jobcoach", "external job coach"),
+)
+
+SUPPORT_NEEDS = _codes(
+    licht=("Licht", "light"),
+    zwaar=("Zwaar", "heavy"),
+    specialistisch=("Specialistisch", "specialist"),
+)
+
+SPECIALIST_NEEDS: CodeList = MappingProxyType(
+    {code: label for code, label in SUPPORT_NEEDS.items() if code != "licht"}
+)
+"""A light need stays with the buddy and never goes to a provider."""
+
+AGREEMENT_KINDS = _codes(
+    placement=("Individuele plaatsing", "individual placement"),
+    project=("Project", "project"),
+)
+
+CHANGES = _codes(
+    material=("Inhoudelijk: regio's bevestigen opnieuw", "material: regions confirm again"),
+    editorial=("Redactioneel", "editorial"),
+)
+
+AGREEMENT_STATES = _codes(
+    draft=("Concept", "draft"),
+    in_consultation=("In consultatie", "in consultation"),
+    withdrawn=("Ingetrokken", "withdrawn"),
+    published=("Gepubliceerd", "published"),
+    suspended=("Opgeschort", "suspended"),
+    ended=("Beëindigd", "ended"),
+    expired=("Verlopen", "expired"),
+)
+
+TRAVELLING_AGREEMENT_STATES: CodeList = MappingProxyType(
+    {code: AGREEMENT_STATES[code] for code in ("published", "suspended", "ended", "expired")}
+)
+"""The states that a region can hold: a draft never leaves its owner."""
+
+AGREEMENT_EVENTS = _codes(
+    published=("Gepubliceerd", "published"),
+    amended=("Gewijzigd", "amended"),
+    suspended=("Opgeschort", "suspended"),
+    resumed=("Hervat", "resumed"),
+    ended=("Beëindigd", "ended"),
+)
+
+PARTICIPATION_STATES = _codes(
+    invited=("Uitgenodigd", "invited"),
+    considering=("In overweging", "under consideration"),
+    accepted=("Geaccepteerd", "accepted"),
+    declined=("Afgewezen", "declined"),
+    to_be_confirmed=("Opnieuw te bevestigen", "to be confirmed"),
+    withdrawn=("Teruggetrokken", "withdrawn"),
+)
+
+DECISIONS = _codes(
+    accepted=("Akkoord", "accepted"),
+    declined=("Niet akkoord", "declined"),
+    considering=("In overweging", "under consideration"),
+)
+
+DECISION_STATES = _codes(
+    submitted=("Ingediend", "submitted"),
+    recorded=("Verwerkt", "recorded"),
+    refused=("Geweigerd", "refused"),
+)
+
+DELIVERY_STATES = _codes(
+    pending=("Onderweg", "pending"),
+    received=("Ontvangen", "received"),
+    superseded=("Ingehaald door een nieuwere stand", "superseded"),
+    refused=("Geweigerd", "refused"),
+)
+
+RECEIPT_OUTCOMES = _codes(
+    received=("Ontvangen", "received"),
+    refused=("Geweigerd", "refused"),
+)
+
+CONTACT_KINDS = _codes(
+    account_manager=("Accountmanager", "account manager"),
+    desk=("Loket van de regio", "desk of the region"),
+)
+
+ORGANISATION_KINDS = _codes(
+    wsp=("Werkgeversservicepunt", "employer service point"),
+    uwv=("UWV", "UWV"),
+    sub_regional=("Subregionale organisatie", "sub-regional organisation"),
+    sw_bedrijf=("SW-bedrijf", "sheltered-work company"),
+    werkcentrum=("Werkcentrum", "work centre"),
+)
