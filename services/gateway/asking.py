@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Asks the services, so that one which hangs holds up nobody but its own callers."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from services.gateway.operations import DOMAIN_SERVICES
+from services.gateway.problems import CROWDED, TOO_LATE, UNAVAILABLE, Refused
+from shared.runtime import DeadlineExceeded, Json, ServiceUnavailable
+
+# More callers than this wait for one service only when it hangs: then the next is told at once.
+WAITING_AT_MOST = 128
+
+_waiting: Counter[str] = Counter()
+
+
+class Caller(Protocol):
+    """What shared.runtime.Rpc gives a worker."""
+
+    def call(self, service: str, method: str, wire: Json) -> Json:
+        """Call a method of a service and give its reply."""
+
+
+def ask(caller: Caller, service: str, call: Json) -> Json:
+    """Give the service's reply, or raise Refused: away, too late, or too many waiting."""
+    if _waiting[service] >= WAITING_AT_MOST:
+        raise Refused(CROWDED, f"{WAITING_AT_MOST} calls wait for {service}")
+    _waiting[service] += 1
+    try:
+        return caller.call(service, call["operation"], call)
+    except ServiceUnavailable as error:
+        raise Refused(UNAVAILABLE, f"{service}: {error}") from error
+    except DeadlineExceeded as error:
+        detail = f"{error}; the same Idempotency-Key gets the outcome if it had started"
+        raise Refused(TOO_LATE, detail) from error
+    finally:
+        _waiting[service] -= 1
+
+
+def ask_every(caller: Caller, call: Json) -> Json:
+    """Answer one page of the lists of several services, as if they were one list.
+
+    Services come in alphabetical order, and each item says whose it is. A service that does
+    not answer is named in `unanswered`; the others are listed all the same.
+    """
+    params = call["params"]
+    services = [params["service"]] if "service" in params else list(DOMAIN_SERVICES)
+    first = (params["page"] - 1) * params["pageSize"]
+    items: list[Json] = []
+    total, unanswered = 0, []
+    for service, deadline in zip(services, _slices(call["deadline"], len(services)), strict=True):
+        window = _Window(caller, service, {**call, "deadline": deadline})
+        try:
+            found, count = window.read(first - total, first + params["pageSize"] - total)
+        except Refused:
+            unanswered.append(service)
+            continue
+        items += [_owned(item, service) for item in found]
+        total += count
+    page = {"page": params["page"], "pageSize": params["pageSize"], "total": total}
+    return {"status": 200, "body": {"items": items, **page, "unanswered": unanswered}}
+
+
+def ask_for_one(caller: Caller, call: Json) -> Json:
+    """Give one dead letter, which is known by its service and its number there."""
+    service, _, number = call["params"]["letter"].rpartition("-")
+    reply = ask(caller, service, {**call, "params": {"id": int(number)}})
+    return reply if "problem" in reply else {**reply, "body": _owned(reply["body"], service)}
+
+
+def _owned(item: Json, service: str) -> Json:
+    """Say whose an item is; a number names a dead letter only within its service."""
+    named = {"id": f"{service}-{item['id']}"} if "id" in item else {}
+    return {"service": service, **item, **named}
+
+
+def _slices(deadline: float, count: int) -> Sequence[float]:
+    """Share what time there is, so that one silent service leaves some to the next."""
+    now = time.time()
+    return [now + (deadline - now) * (i + 1) / count for i in range(count)]
+
+
+class _Window:
+    """Reads a window of one service's list out of its pages."""
+
+    def __init__(self, caller: Caller, service: str, call: Json) -> None:
+        self._caller, self._service, self._call = caller, service, call
+        self._size: int = call["params"]["pageSize"]
+
+    def read(self, start: int, stop: int) -> tuple[list[Any], int]:
+        """Give the items from `start` up to `stop`, and the length of the whole list."""
+        start, stop = max(start, 0), max(stop, 0)
+        body = self._page(start // self._size + 1)
+        items = body["items"][start % self._size :]
+        if len(items) < stop - start and start - start % self._size + self._size < body["total"]:
+            items += self._page(start // self._size + 2)["items"]
+        return items[: stop - start], body["total"]
+
+    def _page(self, number: int) -> Json:
+        call = {**self._call, "params": {**self._call["params"], "page": number}}
+        call["params"].pop("service", None)
+        reply = ask(self._caller, self._service, call)
+        if "problem" in reply:
+            raise Refused(UNAVAILABLE, reply["problem"]["detail"])
+        body: Json = reply["body"]
+        return body

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Answers one HTTP request: find its operation, read the call, ask the service, write."""
+
+import time
+
+import structlog
+from prometheus_client import Counter, Histogram
+from werkzeug.wrappers import Request, Response
+
+from services.gateway import asking, live, openapi
+from services.gateway.asking import Caller
+from services.gateway.live import Hints
+from services.gateway.operations import EVERY_SERVICE, Match, Operation, find, operations
+from services.gateway.problems import (
+    UNKNOWN_PATH,
+    WRONG_METHOD,
+    Refused,
+    dressed,
+    respond,
+)
+from services.gateway.requests import call_of, segments_of
+from shared.runtime import Json, settings
+
+log = structlog.get_logger()
+
+UNMATCHED = "unmatched"
+OUR_FAULT = 500
+REQUESTS = Counter("schakel_http_requests", "Answered requests.", ["method", "route", "status"])
+SECONDS = Histogram(
+    "schakel_http_request_seconds",
+    "Time from a whole request to its answer; streams are not counted.",
+    ["route"],
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+for _operation in operations():
+    SECONDS.labels("/".join(_operation.segments))
+
+
+def answer(request: Request, caller: Caller, hints: Hints) -> Response:
+    """Answer a request, whatever it is; every refusal is a problem of RFC 9457."""
+    started = time.perf_counter()
+    found = find(segments_of(request))
+    route = found.path if found else UNMATCHED
+    try:
+        response = _answer(request, found, caller, hints)
+    except Refused as refused:
+        response = respond(refused.reply, request.path)
+        if found and response.status_code == WRONG_METHOD.status:
+            response.headers["Allow"] = found.allow
+    method = request.method if response.status_code != WRONG_METHOD.status else "other"
+    REQUESTS.labels(method, route, str(response.status_code)).inc()
+    if not response.is_streamed:
+        SECONDS.labels(route).observe(time.perf_counter() - started)
+    if response.status_code >= OUR_FAULT:
+        log.warning("request_failed", method=method, route=route, status=response.status_code)
+    return response
+
+
+def _answer(request: Request, found: Match | None, caller: Caller, hints: Hints) -> Response:
+    if found is None:
+        raise Refused(UNKNOWN_PATH, "the paths are listed in /v1/openapi.json")
+    operation = found.operation(request.method)
+    if operation is None:
+        if request.method == "OPTIONS":
+            return dressed(Response(status=204, headers={"Allow": found.allow}))
+        raise Refused(WRONG_METHOD, f"it takes {found.allow}")
+    call = call_of(request, operation, dict(found.texts), settings().rpc_deadline_seconds)
+    match operation.name:
+        case "get_openapi":
+            return openapi.published()
+        case "follow_events":
+            return live.follow(hints)
+    return respond(_reply(operation, call, caller), request.path)
+
+
+def _reply(operation: Operation, call: Json, caller: Caller) -> Json:
+    if operation.service != EVERY_SERVICE:
+        return asking.ask(caller, operation.service, call)
+    if "letter" in call["params"]:
+        return asking.ask_for_one(caller, call)
+    return asking.ask_every(caller, call)

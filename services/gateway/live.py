@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Live hints as server-sent events: something changed, read it again.
+
+A hint carries no state and may get lost; whoever connects, or connects again, reads what it
+shows first. The first event, `open`, says so.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+import orjson
+from prometheus_client import Gauge
+from werkzeug.wrappers import Response
+
+from services.gateway.problems import CROWDED, Refused, dressed
+from shared.runtime import Json
+
+AT_MOST = 256
+RETRY_MILLISECONDS = 2_000
+
+WATCHERS = Gauge("schakel_http_event_streams", "Clients that follow the live hints now.")
+_watchers: set[object] = set()
+
+
+class Hints(Protocol):
+    """What shared.messaging.Hints gives a worker."""
+
+    def subscribe(self) -> AbstractContextManager[Iterator[Json | None]]:
+        """Give an iterator of hints; None is a moment in which nothing happened."""
+
+
+def follow(hints: Hints) -> Response:
+    """Answer with a stream of hints that ends when the client leaves, or is too slow."""
+    if len(_watchers) >= AT_MOST:
+        raise Refused(CROWDED, f"{AT_MOST} clients follow already; read again now and then")
+    return dressed(Response(_events(hints), mimetype="text/event-stream"))
+
+
+def _events(hints: Hints) -> Iterator[bytes]:
+    watcher = object()
+    _watchers.add(watcher)
+    WATCHERS.set(len(_watchers))
+    try:
+        with hints.subscribe() as told:
+            yield b"retry: %d\nevent: open\ndata: {}\n\n" % RETRY_MILLISECONDS
+            for number, hint in enumerate(told, 1):
+                yield b": still here\n\n" if hint is None else event(number, hint)
+    finally:
+        _watchers.discard(watcher)
+        WATCHERS.set(len(_watchers))
+
+
+def event(number: int, hint: Json) -> bytes:
+    """Write one hint; JSON never holds a line end, so one data line is enough."""
+    return b"id: %d\nevent: hint\ndata: %s\n\n" % (number, orjson.dumps(hint))

@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The description of this API in OpenAPI 3.1, made from the table that also routes."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import orjson
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from werkzeug.wrappers import Response
+
+from services.gateway.operations import GATEWAY, PREFIX, Operation, operations
+from services.gateway.problems import API_VERSION, JSON, PROBLEM, dressed
+from shared.runtime import Json
+
+DESCRIPTION = """\
+Schakel carries every state of a national placement agreement to every labour-market region that
+takes part in it, and shows per region what was sent, received and held.
+
+Follows the Dutch API Design Rules. What changes something takes `If-Match` with the `ETag` that
+was read, and `Idempotency-Key`: the same key with the same request gets the same answer again.
+All faults of a request come at once, as `application/problem+json`.
+"""
+# Whoever runs Schakel puts its own desk here; these names belong to nobody (RFC 2606).
+CONTACT = {
+    "name": "Schakel",
+    "email": "schakel@example.org",
+    "url": "https://example.org/schakel",
+}
+LICENCE = {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}
+TAGS = {
+    "employers": "National employers and their one national contact.",
+    "agreements": "Agreements, their versions and participants, and the ledger of deliveries.",
+    "regions": "The 35 labour-market regions: what each holds, decides, and whom to turn to.",
+    "operations": "What is open or could not be applied, in every service.",
+    "gateway": "This description, and live hints.",
+}
+PROBLEMS = {
+    400: ("InvalidRequest", "The request is not valid; `errors` has every reason."),
+    404: ("NotFound", "There is nothing by that name."),
+    409: ("Refused", "The rules do not allow it as things stand."),
+    412: ("StaleVersion", "Somebody changed it meanwhile; read it again."),
+    413: ("TooLarge", "The body is larger than 1 MiB."),
+    415: ("NotJson", "The body is not application/json."),
+    422: ("KeyReused", "The Idempotency-Key was used with another request."),
+    428: ("VersionRequired", "If-Match is required."),
+    500: ("OurFault", "Something is wrong on our side; nothing was changed."),
+    503: ("Unavailable", "The service cannot be reached; try again."),
+    504: ("TooLate", "The service did not answer in time; try again with the same key."),
+}
+WRITES = frozenset({"creates", "changes", "sets", "submits"})
+VERSIONED = frozenset({"changes", "sets"})
+FAULT_EXAMPLE = {
+    "in": "body",
+    "location": {"pointer": "/participants/0"},
+    "code": "invalid",
+    "detail": "AM99 is not a labour-market region (unknown code)",
+}
+
+
+def published() -> Response:
+    """Answer with the description; the API Design Rules let every origin read it."""
+    response = dressed(Response(_text(), mimetype=JSON))
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+@cache
+def _text() -> bytes:
+    return orjson.dumps(document())
+
+
+def document() -> Json:
+    """Describe every operation of the table."""
+    spec = APISpec(
+        title="Schakel",
+        version=API_VERSION,
+        openapi_version="3.1.0",
+        info={"description": DESCRIPTION, "contact": CONTACT, "license": LICENCE},
+        servers=[{"url": PREFIX, "description": "This gateway"}],
+        tags=[{"name": name, "description": says} for name, says in TAGS.items()],
+        plugins=[MarshmallowPlugin(schema_name_resolver=_name)],
+    )
+    _add_headers(spec)
+    _add_problems(spec)
+    for operation in operations():
+        described = {operation.method.lower(): _described(operation)}
+        spec.path(path=operation.path, operations=described)
+    found: Json = spec.to_dict()
+    _add_examples(found)
+    return found
+
+
+def _name(schema: Any) -> str:  # noqa: ANN401 - a class, an instance or a name, says apispec
+    kind = schema if isinstance(schema, type) else type(schema)
+    return kind.__name__
+
+
+def _described(operation: Operation) -> Json:
+    described: Json = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "tags": [operation.service if operation.service in TAGS else "operations"],
+        "parameters": [*_parameters(operation), *_headers_taken(operation)],
+        "responses": {str(operation.status): _success(operation), **_refusals(operation)},
+    }
+    if operation.body is not None:
+        needed = any(field.required for field in operation.body().fields.values())
+        content = {JSON: {"schema": operation.body}}
+        described["requestBody"] = {"required": needed, "content": content}
+    return described
+
+
+def _parameters(operation: Operation) -> Iterator[Json]:
+    for parameter in operation.parameters:
+        yield {
+            "name": parameter.name,
+            "in": parameter.place,
+            "required": parameter.place == "path",
+            "description": parameter.description,
+            "schema": parameter.schema(),
+            "example": parameter.example,
+        }
+
+
+def _headers_taken(operation: Operation) -> Iterator[Json]:
+    if operation.effect in VERSIONED:
+        yield {
+            "name": "If-Match",
+            "in": "header",
+            "required": operation.versioned,
+            "description": "The ETag that was read; of no use while there is nothing to replace.",
+            "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+            "example": '"3"',
+        }
+    if operation.effect in WRITES:
+        yield {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "description": "Names this request, so that sending it again changes nothing more.",
+            "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+            "example": "0b8e7d0c-4a51-4f43-a2b5-5d1b0d0a7c11",
+        }
+    if operation.service != GATEWAY:
+        yield {
+            "name": "traceparent",
+            "in": "header",
+            "required": False,
+            "description": "Trace context of W3C; a new trace begins without it.",
+            "schema": {"type": "string"},
+            "example": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        }
+
+
+def _success(operation: Operation) -> Json:
+    headers: Json = {"API-Version": "API-Version"}
+    if operation.answer is not None and "revision" in operation.answer().fields:
+        headers["ETag"] = "ETag"
+    if operation.effect == "creates":
+        headers["Location"] = "Location"
+    content: Json = {}
+    if operation.answer is not None:
+        content = {JSON: {"schema": operation.answer}}
+    elif operation.name == "follow_events":
+        example = 'id: 1\nevent: hint\ndata: {"subject":"agreement/…"}\n\n'
+        content = {"text/event-stream": {"schema": {"type": "string"}, "example": example}}
+    elif operation.name == "get_openapi":
+        content = {JSON: {"schema": {"type": "object"}}}
+    return {"description": operation.summary, "headers": headers, "content": content}
+
+
+def _refusals(operation: Operation) -> Mapping[str, str]:
+    statuses = {400, 500}
+    if operation.service != GATEWAY:
+        statuses |= {503, 504}
+    elif operation.name == "follow_events":
+        statuses.add(503)
+    if any(parameter.place == "path" for parameter in operation.parameters):
+        statuses.add(404)
+    if operation.effect in WRITES:
+        statuses |= {409, 413, 415, 422}
+    if operation.effect in VERSIONED:
+        statuses |= {412, 428}
+    return {str(status): PROBLEMS[status][0] for status in sorted(statuses)}
+
+
+def _add_headers(spec: APISpec) -> None:
+    for name, says, example in (
+        ("API-Version", "The full version of this API.", API_VERSION),
+        ("ETag", "The revision, for If-Match.", '"3"'),
+        (
+            "Location",
+            "Where it can be read.",
+            "/v1/agreements/5e1a9a52-3c07-4d3c-9a0e-8f0d3a1b2c4d",
+        ),
+        ("Retry-After", "Seconds to wait before trying again.", "2"),
+    ):
+        header = {"description": says, "schema": {"type": "string"}, "example": example}
+        spec.components.header(name, header)
+
+
+def _add_problems(spec: APISpec) -> None:
+    spec.components.schema("Problem", PROBLEM_SCHEMA)
+    for status, (name, says) in PROBLEMS.items():
+        headers = {"API-Version": "API-Version"}
+        if status in {503, 504}:
+            headers["Retry-After"] = "Retry-After"
+        example: Json = {
+            "type": f"/problems/{_kebab(name)}",
+            "title": says,
+            "status": status,
+            "detail": says,
+            "instance": "/v1/agreements",
+        }
+        if name == "InvalidRequest":
+            example["errors"] = [FAULT_EXAMPLE]
+        content = {PROBLEM: {"schema": "Problem", "example": example}}
+        spec.components.response(
+            name, {"description": says, "headers": headers, "content": content}
+        )
+
+
+def _kebab(name: str) -> str:
+    return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
+
+
+def _add_examples(found: Json) -> None:
+    """Give every JSON body an example, made of the examples of its fields."""
+    schemas = found["components"]["schemas"]
+    for path in found["paths"].values():
+        for operation in path.values():
+            bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
+            for body in bodies:
+                media = body.get("content", {}).get(JSON)
+                if media and "$ref" in media["schema"]:
+                    media["example"] = example_of(media["schema"], schemas)
+
+
+def example_of(schema: Json, schemas: Mapping[str, Json]) -> Any:  # noqa: ANN401 - any JSON
+    """Make an example that fits a schema out of the examples of its parts."""
+    if "example" in schema:
+        return schema["example"]
+    if "$ref" in schema:
+        return example_of(schemas[schema["$ref"].rsplit("/", 1)[1]], schemas)
+    for parts in ("anyOf", "oneOf", "allOf"):
+        if parts in schema:
+            return example_of(schema[parts][0], schemas)
+    if "properties" in schema:
+        return {name: example_of(one, schemas) for name, one in schema["properties"].items()}
+    return _plain_example(schema, schemas)
+
+
+def _plain_example(schema: Json, schemas: Mapping[str, Json]) -> Any:  # noqa: ANN401 - any JSON
+    kinds = schema.get("type", "object")
+    if "null" in kinds:
+        return None
+    if "array" in kinds:
+        return [example_of(schema["items"], schemas)]
+    return schema["enum"][0] if "enum" in schema else {} if "object" in kinds else ""
+
+
+PROBLEM_SCHEMA: Json = {
+    "type": "object",
+    "description": "A refusal, as RFC 9457 has it.",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string"},
+        "instance": {"type": "string", "format": "uri-reference"},
+        "errors": {
+            "type": "array",
+            "description": "Every fault of the request.",
+            "items": {
+                "type": "object",
+                "required": ["in", "location", "code", "detail"],
+                "properties": {
+                    "in": {"type": "string", "enum": ["body", "path", "query", "header"]},
+                    "location": {
+                        "type": "object",
+                        "description": "A JSON pointer in the body, or the name of a parameter.",
+                        "properties": {
+                            "pointer": {"type": "string"},
+                            "name": {"type": "string"},
+                        },
+                    },
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The gateway's process: one entrypoint for all of HTTP."""
+
+from werkzeug.wrappers import Request, Response
+
+from services.gateway import http as api
+from services.gateway import problems
+from shared.messaging import Hints
+from shared.runtime import Rpc
+from shared.runtime.door import http
+
+
+class Service:
+    """The gateway: answers HTTP by asking the services."""
+
+    name = "gateway"
+    rpc = Rpc()
+    hints = Hints()
+
+    @http(refuse=problems.refuse)
+    def answer(self, request: Request) -> Response:
+        """Answer one request."""
+        return api.answer(request, self.rpc, self.hints)
