@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The `schakel` command: every group of commands is a module that adds itself here."""
+
+import typer
+
+from services.cli import stack_commands
+
+app = typer.Typer(
+    name="schakel",
+    help="Carries every state of a placement agreement to every region that takes part.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+stack_commands.add_to(app)
+
+
+def run() -> None:
+    """Run the command line: exit status 0 done, 1 refused or failed, 2 wrong usage."""
+    app()
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What every command does alike: words for people or JSON, and the exit status.
+
+0 done, 1 refused or failed, 2 wrong usage.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console, RenderableType
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+REFUSED = 1
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+def emit(value: Any, *, as_json: bool, human: Callable[[], RenderableType]) -> None:  # noqa: ANN401 - any JSON
+    """Print a result once: as JSON, or as `human` draws it."""
+    if as_json:
+        sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    else:
+        console.print(human())
+
+
+@contextmanager
+def refusing(*kinds: type[Exception], as_json: bool) -> Iterator[None]:
+    """Turn refusals of these kinds into a message and exit status 1."""
+    try:
+        yield
+    except kinds as refused:
+        if as_json:
+            sys.stdout.write(json.dumps({"error": str(refused)}, ensure_ascii=False) + "\n")
+        else:
+            errors.print(str(refused), style="red", markup=False)
+        raise typer.Exit(REFUSED) from refused

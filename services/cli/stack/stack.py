@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The whole stack on one machine: servers, jobs and services, in order of readiness.
+
+PostgreSQL, then provision and migrate; beside it the broker, then its topology; after both the
+services. Nothing waits for a time, everything for a fact.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Mapping
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from typing import Literal
+
+from services.cli.stack import jobs, ports, rabbitmq
+from services.cli.stack.broker import PORT_NAMES, Broker, Permissions, address
+from services.cli.stack.catalogue import Deployable, deployables
+from services.cli.stack.home import Home
+from services.cli.stack.postgres import ADMIN, Postgres
+from services.cli.stack.readiness import answers, wait_for
+from services.cli.stack.supervisor import Program, Supervisor, Voice
+from services.cli.stack.trouble import StackRefused
+from shared.contracts.topology import permissions
+
+State = Literal["starting", "ready", "stopping", "stopped"]
+
+SERVERS = ("broker", "epmd", "postgres")
+TOPOLOGY_USER = "schakel-topology"
+SERVER_SECONDS = 90.0
+SERVICE_SECONDS = 60.0
+HTTP_PORT = "8080"
+
+
+class Stack:
+    """The local stack of one home. `start` returns when every service says it is ready."""
+
+    def __init__(
+        self,
+        home: Home,
+        voice: Voice,
+        environ: Mapping[str, str] | None = None,
+        extra_users: Permissions | None = None,
+    ) -> None:
+        self.home = home
+        self.environ = dict(os.environ if environ is None else environ)
+        self.deployables = {found.name: found for found in deployables()}
+        self.http_port = int(self.environ.get("SCHAKEL_HTTP_PORT") or HTTP_PORT)
+        self.supervisor = Supervisor(voice, self.record)
+        self.state: State = "stopped"
+        self.addresses: jobs.Addresses = {}
+        self.postgres: Postgres | None = None
+        self.broker: Broker | None = None
+        self.voice = voice
+        self._users: Permissions = {**permissions(), **(extra_users or {})}
+        self._halt = threading.Event()
+        self._ports: dict[str, int] = {}
+        self._passwords: dict[str, str] = {}
+
+    @property
+    def url(self) -> str:
+        """Where the gateway answers."""
+        return f"http://{ports.LOOPBACK}:{self.http_port}"
+
+    def admin_url(self, service: str) -> str:
+        """Where a service tells its health and metrics."""
+        return f"http://{ports.LOOPBACK}:{self._ports[f'{service}-admin']}"
+
+    def amqp_url(self, user: str) -> str:
+        """Where a user logs in at the broker: ours, or the one that the environment names."""
+        return self.environ.get("SCHAKEL_AMQP_URL") or self._broker().url(user)
+
+    def start(self) -> None:
+        """Start everything, or refuse and leave nothing running."""
+        self._enter("starting")
+        try:
+            ports.require_free(self.http_port, "SCHAKEL_HTTP_PORT")
+            self._choose()
+            self._start_servers()
+            for name in self.deployables:
+                self.supervisor.start(self.program(name))
+            for name in self.deployables:
+                self.wait_ready(name)
+        except BaseException:
+            self.stop()
+            raise
+        self._enter("ready")
+
+    def stop(self) -> list[str]:
+        """Stop services first, then the broker, then the database; name what had to be killed."""
+        self._halt.set()
+        self._enter("stopping")
+        forced = self.supervisor.stop(self.deployables)
+        for server in SERVERS:
+            forced += self.supervisor.stop([server])
+        self._enter("stopped")
+        return forced
+
+    def program(self, name: str, **settings: str) -> Program:
+        """Give a service as a program, with settings of its own over those of the stack."""
+        return Program(
+            name=name,
+            argv=[sys.executable, "-m", "shared.serve", name],
+            env=self._environment(self.deployables[name]) | settings,
+        )
+
+    def wait_ready(self, name: str, seconds: float = SERVICE_SECONDS) -> None:
+        """Return when a service says that it is ready."""
+        port = self._ports[f"{name}-admin"]
+        wait_for(name, lambda: answers(port, "/readyz"), seconds=seconds, halt=self._halt)
+
+    def record(self) -> None:
+        """Write down what runs, for `schakel status` and for the next start."""
+        programs = {
+            name: {"pid": kept.pid, "born": kept.born, "restarts": kept.restarts}
+            for name, kept in list(self.supervisor.kept.items())
+        }
+        status = {"state": self.state, "supervisor": os.getpid(), "url": self.url}
+        self.home.write("status", status | {"programs": programs})
+
+    def _enter(self, state: State) -> None:
+        self.state = state
+        self.record()
+
+    def _choose(self) -> None:
+        """Choose every port and password before anything starts."""
+        names = ["postgres", *PORT_NAMES, *(f"{name}-admin" for name in self.deployables)]
+        self._ports = ports.choose(names, self.home.read("ports"))
+        self.home.write("ports", {**self._ports, "gateway": self.http_port})
+        owners = [f"{name}-owner" for name in self.deployables]
+        self._passwords = self.home.passwords([ADMIN, *self._users, *self.deployables, *owners])
+
+    def _start_servers(self) -> None:
+        chains = (self._database_chain, self._broker_chain)
+        with ThreadPoolExecutor(len(chains)) as threads:
+            running = [threads.submit(chain) for chain in chains]
+            try:
+                done, _ = wait(running, return_when=FIRST_EXCEPTION)
+                for chain in done:
+                    chain.result()
+            except BaseException:
+                self._halt.set()
+                raise
+
+    def _database_chain(self) -> None:
+        admin_url = self.environ.get("SCHAKEL_DATABASE_URL")
+        if not admin_url:
+            self.postgres = Postgres(self.home, self._ports["postgres"], self._passwords[ADMIN])
+            self.supervisor.start(self.postgres.program())
+            admin_url = self.postgres.admin_url
+            wait_for("PostgreSQL", self.postgres.ready, seconds=SERVER_SECONDS, halt=self._halt)
+        passwords = {
+            name: {"owner": self._passwords[f"{name}-owner"], "service": self._passwords[name]}
+            for name, found in self.deployables.items()
+            if found.has_database
+        }
+        self.addresses = jobs.prepare_databases(admin_url, passwords, self.environ)
+
+    def _broker_chain(self) -> None:
+        if not self.environ.get("SCHAKEL_AMQP_URL"):
+            programs = rabbitmq.provide(self.home, lambda line: self.voice("stack", line))
+            self.broker = Broker(self.home, programs, self._ports, self._users, self._passwords)
+            for program in self.broker.programs():
+                self.supervisor.start(program)
+            wait_for("The broker", self.broker.ready, seconds=SERVER_SECONDS, halt=self._halt)
+        jobs.apply_topology(self.amqp_url(TOPOLOGY_USER), self.environ)
+
+    def _broker(self) -> Broker:
+        if self.broker is None:
+            raise RuntimeError("The broker has not been started")
+        return self.broker
+
+    def _environment(self, service: Deployable) -> dict[str, str]:
+        own = {
+            "SCHAKEL_AMQP_URL": self.amqp_url(service.amqp_user),
+            "SCHAKEL_ADMIN_PORT": str(self._ports[f"{service.name}-admin"]),
+            "SCHAKEL_HTTP_PORT": str(self.http_port),
+            "PYTHONUNBUFFERED": "1",
+        }
+        if service.has_database:
+            own["SCHAKEL_DATABASE_URL"] = self.addresses[service.name]["service"]
+        # What the user may have set is an administrator's address: no service gets that.
+        inherited = self.environ.keys() - {"SCHAKEL_DATABASE_URL"}
+        return {name: self.environ[name] for name in inherited} | own
+
+
+def topology_url(home: Home) -> str:
+    """Give the address at which the topology may be declared at the broker that runs now."""
+    told = os.environ.get("SCHAKEL_AMQP_URL")
+    if told:
+        return told
+    port, secrets = home.read("ports").get("amqp"), home.read("secrets")
+    if port is None or TOPOLOGY_USER not in secrets:
+        raise StackRefused("There is no broker here yet.", ["start it: schakel up"])
+    return address(TOPOLOGY_USER, secrets[TOPOLOGY_USER], port)

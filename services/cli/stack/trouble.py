@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The one way in which the local stack says that it cannot go on."""
+
+from collections.abc import Sequence
+
+
+class StackRefused(Exception):
+    """The stack cannot start or stop as asked; the message says why, `ways_out` what helps."""
+
+    def __init__(self, why: str, ways_out: Sequence[str] = ()) -> None:
+        super().__init__(why)
+        self.why = why
+        self.ways_out = tuple(ways_out)
+
+    def __str__(self) -> str:
+        return "\n".join([self.why, *(f"  - {way}" for way in self.ways_out)])

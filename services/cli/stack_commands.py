@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`schakel run|up|down|status` and `schakel topology apply|diff`: the stack on this machine."""
+
+import os
+import subprocess
+import sys
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from services.cli.output import JsonOption, emit, refusing
+from services.cli.stack import background
+from services.cli.stack.foreground import supervise
+from services.cli.stack.home import open_home
+from services.cli.stack.stack import Stack, topology_url
+from services.cli.stack.trouble import StackRefused
+from services.cli.stack.voice import Narrator
+
+topology = typer.Typer(help="Exchanges, queues and bindings of the broker.", no_args_is_help=True)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of the stack to the command line."""
+    for command in (run, up, down, status):
+        app.command()(command)
+    app.add_typer(topology, name="topology")
+
+
+def run() -> None:
+    """Start everything in the foreground and do the main job; Ctrl-C stops it all."""
+    with refusing(StackRefused, as_json=False):
+        raise typer.Exit(supervise(open_home(), Narrator(), _demonstrate))
+
+
+def up(*, as_json: JsonOption = False) -> None:
+    """Start everything in the background, and return when it is ready."""
+    with refusing(StackRefused, as_json=as_json):
+        home = open_home()
+        started = background.up(home)
+        told = background.status(home)
+    words = "ready" if started else "already running"
+    emit(told, as_json=as_json, human=lambda: f"{words}: {told['url']}")
+
+
+def down(
+    *,
+    forget_data: Annotated[
+        bool, typer.Option("--forget-data", help="Remove all that the stack has stored.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Stop what `up` or `run` started, and return when nothing of it runs."""
+    with refusing(StackRefused, as_json=as_json):
+        home = open_home()
+        stopped = background.down(home)
+        if forget_data:
+            home.forget()
+    emit(
+        {"stopped": stopped}, as_json=as_json, human=lambda: "stopped" if stopped else "not running"
+    )
+
+
+def status(*, as_json: JsonOption = False) -> None:
+    """Tell what runs and on which ports; exit status 1 when the stack is not ready."""
+    home = open_home()
+    told = background.status(home) | {"home": str(home.root), "ports": home.read("ports")}
+    emit(told, as_json=as_json, human=lambda: _table(told))
+    if told["state"] != "ready":
+        raise typer.Exit(1)
+
+
+@topology.command()
+def apply() -> None:
+    """Declare what the contracts name at the broker; what is there already stays."""
+    _topology("apply")
+
+
+@topology.command()
+def diff() -> None:
+    """Show where the broker differs from the contracts; exit status 1 when it does."""
+    _topology("diff")
+
+
+def _topology(verb: str) -> None:
+    with refusing(StackRefused, as_json=False):
+        url = topology_url(open_home())
+    done = subprocess.run(  # noqa: S603 - the product's own module
+        [sys.executable, "-m", "shared.messaging.topology", verb],
+        env={**os.environ, "SCHAKEL_AMQP_URL": url},
+        check=False,
+    )
+    raise typer.Exit(min(done.returncode, 1))
+
+
+def _demonstrate(stack: Stack) -> None:
+    """Do the main job on real input; whatever comes of it, the stack stays up to be looked at."""
+    subprocess.run(
+        [sys.executable, "-m", "services.cli.main", "demo"],
+        env={**os.environ, "SCHAKEL_URL": stack.url},
+        check=False,
+    )
+    stack.voice("stack", f"the gateway is at {stack.url}; Ctrl-C stops everything")
+
+
+def _table(told: dict[str, Any]) -> Table:
+    table = Table(
+        "program", "process", "restarts", "port", title=f"{told['state']}: {told['home']}"
+    )
+    names = {"broker": "amqp", "epmd": "broker-epmd", "postgres": "postgres"}
+    for name, program in told["programs"].items():
+        port = told["ports"].get(names.get(name, f"{name}-admin"), "")
+        table.add_row(name, str(program["pid"] or "-"), str(program["restarts"]), str(port))
+    return table
