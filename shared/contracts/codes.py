@@ -182,3 +182,14 @@ ORGANISATION_KINDS = _codes(
     sw_bedrijf=("SW-bedrijf", "sheltered-work company"),
     werkcentrum=("Werkcentrum", "work centre"),
 )
+
+ORGANISATION_STATES = _codes(
+    actief=("Actief", "active"),
+    in_opbouw=("In opbouw", "being set up"),
+)
+
+AUDIENCES = _codes(
+    werkgevers=("Werkgevers", "employers"),
+    werkzoekenden=("Werkzoekenden", "job seekers"),
+    werkenden=("Werkenden", "people at work"),
+)

@@ -13,13 +13,19 @@ from shared.contracts.api.employers import EmployerName
 from shared.contracts.api.shapes import Answer, Page, Request, many, nested, shapes
 
 _ACCOUNT_MANAGER = "accountmanager WSP Regio Zwolle"
+_SIGNATURES = (("signed_on", "signedOn"), ("employer_signed_on", "employerSignedOn"))
 
 
 class DecideOnAgreement(Request):
     """What a region decides on one version of an agreement."""
 
     decision = f.code("The decision.", "accepted", codes.DECISIONS, required=True)
-    version = f.whole("The version that it is about.", 1, required=True)
+    version = f.whole(
+        "The version that it is about; the newest when left out.",
+        1,
+        allow_none=True,
+        load_default=None,
+    )
     reason = f.optional_reason()
     signed_on = f.day(
         "Day on which the region signed.", "2026-12-10", allow_none=True, load_default=None
@@ -33,18 +39,21 @@ class DecideOnAgreement(Request):
 
     @validates_schema(skip_on_field_errors=False)
     def fits_the_decision(self, data: Mapping[str, object], **_more: object) -> None:
-        """Refuse a decline without a reason, and dates that belong to another decision."""
+        """Refuse a decision that says too little, and dates that belong to another one."""
         decision = data.get("decision")
         faults: dict[str, list[str]] = {}
         if decision == "declined" and not data.get("reason", True):
             faults["reason"] = ["A region that declines says why."]
+        if decision == "accepted":
+            faults |= {
+                outside: ["An acceptance is signed by the region and by the employer."]
+                for inside, outside in _SIGNATURES
+                if not data.get(inside, True)
+            }
         if decision in {"declined", "considering"}:
             faults |= {
                 outside: [f"Only an acceptance is signed, not {decision}."]
-                for inside, outside in (
-                    ("signed_on", "signedOn"),
-                    ("employer_signed_on", "employerSignedOn"),
-                )
+                for inside, outside in _SIGNATURES
                 if data.get(inside)
             }
         if decision in {"accepted", "declined"} and data.get("expected_on"):
@@ -65,7 +74,19 @@ class SetContact(Request):
     role = f.role("Who to ask for.", _ACCOUNT_MANAGER, allow_none=True, load_default=None)
     telephone = f.telephone(allow_none=True, load_default=None)
     mailbox = f.mailbox(allow_none=True, load_default=None)
-    since = f.day("First day.", "2026-12-01", allow_none=True, load_default=None)
+    since = f.day(
+        "First day; today when left out.", "2026-12-01", allow_none=True, load_default=None
+    )
+    replaces = fields.Boolean(
+        truthy={True},
+        falsy={False},
+        load_default=False,
+        metadata={
+            "description": "Hands over from the present account manager; without it a second "
+            "one is refused.",
+            "example": False,
+        },
+    )
     reason = f.optional_reason()
 
     @validates_schema(skip_on_field_errors=False)
@@ -88,14 +109,16 @@ class SetDesk(Request):
     deputy = f.role(
         "Who stands in.", "teamleider WSP Regio Zwolle", allow_none=True, load_default=None
     )
-    reason = f.optional_reason()
 
 
 class Organisation(Answer):
     """An organisation that serves employers in the region."""
 
     name = f.line("Its name.", "WSP Parkstad")
-    kind = f.code("What it is.", "wsp", codes.ORGANISATION_KINDS, allow_none=True)
+    kind = f.code("What it is.", "wsp", codes.ORGANISATION_KINDS)
+    status = f.code("Whether it is at work yet.", "actief", codes.ORGANISATION_STATES)
+    audiences = f.codes("Whom it serves.", ["werkgevers"], codes.AUDIENCES)
+    source = f.line("Where that was read.", "Samen sterk(er), Zuid-Limburg")
 
 
 class OrganisationPage(Page):
@@ -112,17 +135,15 @@ class Tile(Answer):
 
 
 class Municipality(Answer):
-    """A municipality of the region; the dates are null where no source gives them."""
+    """A municipality of the region, for as long as the reference data has it there."""
 
     code = f.line("Official code.", "GM0193")
     name = f.line("Name.", "Zwolle")
-    valid_from = f.day("First day in this region.", None, allow_none=True)
-    valid_to = f.day("Last day in this region.", None, allow_none=True)
+    valid_from = f.day("First day of which the reference data tells it.", "2026-01-01")
+    valid_to = f.day("First day of which it no longer does.", None, allow_none=True)
 
 
-class RegionSummary(Answer):
-    """A labour-market region."""
-
+class _Region(Answer):
     code = f.region_code("Official code.")
     name = f.line("Official name.", "Regio Zwolle")
     aliases = fields.List(
@@ -136,11 +157,30 @@ class RegionSummary(Answer):
     neighbours = f.region_codes("Regions that share a border.", ["AM02", "AM03", "AM05"])
 
 
-class Region(RegionSummary):
+class RegionSummary(_Region):
+    """A labour-market region, and how much belongs to it."""
+
+    municipality_count = f.whole("Municipalities in it today.", 16, smallest=0)
+    organisation_count = f.whole("Organisations known to serve employers there.", 1, smallest=0)
+    agreement_count = f.whole("Agreements that it holds.", 2, smallest=0)
+
+
+class Desk(Answer):
+    """How the region's desk is reached."""
+
+    region = f.region_code("The region.")
+    telephone = f.telephone(allow_none=True)
+    mailbox = f.mailbox(allow_none=True)
+    deputy = f.role("Who stands in.", "teamleider WSP Regio Zwolle", allow_none=True)
+    revision = f.whole("Counts the changes; also the ETag; 0 while nothing is set.", 1, smallest=0)
+
+
+class Region(_Region):
     """A labour-market region with what is in it."""
 
     municipalities = many(Municipality, "Its municipalities.")
     organisations = many(Organisation, "Organisations that serve employers there.")
+    desk = nested(Desk, "Whom an employer turns to.")
 
 
 class RegionPage(Page):
@@ -158,6 +198,7 @@ class Decision(Answer):
     decision = f.code("The decision.", "accepted", codes.DECISIONS)
     version = f.whole("The version that it is about.", 1)
     sequence = f.whole("Number of the decision.", 1)
+    agreement_sequence = f.whole("Number of the agreement's state that it was made on.", 1)
     reason = f.reason(allow_none=True)
     refusal = f.line("Why the owner refused it.", None, longest=2000, allow_none=True)
     signed_on = f.day("Day on which the region signed.", "2026-12-10", allow_none=True)
@@ -231,20 +272,26 @@ class Contact(Answer):
     )
 
 
+class Appointment(Answer):
+    """Who was appointed, since when and why."""
+
+    kind = f.code("Account manager, or the desk.", "account_manager", codes.CONTACT_KINDS)
+    role = f.role("Who to ask for.", _ACCOUNT_MANAGER, allow_none=True)
+    since = f.day("First day.", "2026-12-01")
+    reason = f.reason(allow_none=True)
+    recorded_at = f.moment("When it was recorded.")
+
+
+class ContactDetail(Contact):
+    """Whom to ask in a region about one employer, and who it was before."""
+
+    history = many(Appointment, "Every appointment, the latest first.")
+
+
 class ContactPage(Page):
     """Contacts of a region, by employer."""
 
     items = many(Contact)
-
-
-class Desk(Answer):
-    """How the region's desk is reached."""
-
-    region = f.region_code("The region.")
-    telephone = f.telephone(allow_none=True)
-    mailbox = f.mailbox(allow_none=True)
-    deputy = f.role("Who stands in.", "teamleider WSP Regio Zwolle", allow_none=True)
-    revision = f.whole("Counts the changes; also the ETag; 0 while nothing is set.", 1, smallest=0)
 
 
 OPERATIONS = shapes(
@@ -253,8 +300,8 @@ OPERATIONS = shapes(
     list_held_agreements=(None, HeldAgreementPage),
     get_held_agreement=(None, HeldAgreement),
     decide_on_agreement=(DecideOnAgreement, Decision),
-    set_contact=(SetContact, Contact),
-    get_contact=(None, Contact),
+    set_contact=(SetContact, ContactDetail),
+    get_contact=(None, ContactDetail),
     list_contacts=(None, ContactPage),
     set_desk=(SetDesk, Desk),
     get_desk=(None, Desk),
