@@ -1,0 +1,54 @@
+# Every job of the project is a target here; `make` alone prints them.
+
+PYTHON ?= python3
+BIN := .venv/bin
+# Wheels only, each with a known hash: nothing is built, nothing unknown is run.
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help run up down demo test check nightly lock clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/ready ## set everything up, start it, and do the main job; Ctrl-C stops it all
+	@$(BIN)/schakel run
+
+up: .venv/ready ## start everything in the background
+	@$(BIN)/schakel up
+
+down: .venv/ready ## stop what runs in the background
+	@$(BIN)/schakel down
+
+demo: .venv/ready ## do the main job against a running stack
+	@$(BIN)/schakel demo
+
+test: .venv/ready ## run every test that CI runs
+	$(BIN)/python -m pytest
+
+check: .venv/ready ## lint, format, types and import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+nightly: .venv/ready ## run the tests that are too long for CI
+	$(BIN)/python -m pytest -m nightly
+
+lock: ## pin every dependency anew, by hash (needs uv)
+	$(LOCK) -o requirements.txt
+	$(LOCK) --extra dev -o requirements-dev.txt
+
+clean: ## stop everything and remove all that was made here, data included
+	@test ! -x $(BIN)/schakel || $(BIN)/schakel down --forget-data
+	rm -rf .venv .local build .coverage .hypothesis .import_linter_cache .mypy_cache \
+		.pytest_cache .ruff_cache *.egg-info
+
+.venv/ready: requirements-dev.txt pyproject.toml
+	@echo "Making .venv from requirements-dev.txt"
+	@$(PYTHON) -m venv .venv
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements-dev.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
