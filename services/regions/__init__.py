@@ -2,7 +2,7 @@
 """The 35 labour-market regions: what each region holds, decides and answers for.
 
 Owns: regions, their municipalities, neighbours and organisations (reference data); each region's
-desk and its account managers; each region's own copy of agreements and participations; its decisions.
+desk and account managers; each region's own copies of agreements and participations; its decisions.
 Emits: decision-submitted.v1, contact-changed.v1.
 Consumes: agreement-changed.v1, participation-changed.v1, employer-changed.v1.
 

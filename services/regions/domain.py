@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NewType
+from typing import NewType, Self
 
 RegionCode = NewType("RegionCode", str)
 AgreementId = NewType("AgreementId", str)
@@ -143,17 +143,42 @@ def missing_from(wish: Wish) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A region's desk, which answers every employer that has no account manager there."""
+    """A region's desk, which answers every employer that has no account manager there.
+
+    Revision 0 is a desk of which nothing was ever told.
+    """
 
     region: RegionCode
     telephone: str | None = None
     mailbox: str | None = None
     deputy: str | None = None
-    revision: int = 1
+    revision: int = 0
 
-    def changed(self, telephone: str | None, mailbox: str | None, deputy: str | None) -> "Desk":
+    def changed(self, *, telephone: str | None, mailbox: str | None, deputy: str | None) -> Self:
         """Give the desk with its new particulars, one revision on."""
-        return Desk(self.region, telephone, mailbox, deputy, self.revision + 1)
+        return replace(
+            self,
+            telephone=telephone,
+            mailbox=mailbox,
+            deputy=deputy,
+            revision=self.revision + 1,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """Who is to answer an employer; without a day, from today on.
+
+    `replaces` says that whoever appoints knows of the present account manager.
+    """
+
+    kind: ContactKind
+    role: str | None = None
+    telephone: str | None = None
+    mailbox: str | None = None
+    since: date | None = None
+    reason: str | None = None
+    replaces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,18 +197,27 @@ class Contact:
     since: date | None = None
     revision: int = 0
 
-    def succeeded_by(self, wanted: "Contact", *, replaces: bool) -> "Contact":
-        """Hand over to the wanted contact, in one step and dated.
+    def succeeded_by(self, appointment: Appointment, today: date) -> Self:
+        """Hand over to the appointed contact, in one step and dated.
 
         A second account manager beside an active one is refused; replacing it must be said.
         Giving the employer back to the desk needs no such word.
         """
         manager = ContactKind.ACCOUNT_MANAGER
-        if self.kind is manager and wanted.kind is manager and not replaces:
+        if self.kind is appointment.kind is manager and not appointment.replaces:
             raise AccountManagerAlreadyActive(
                 f"{self.role} is the account manager of employer {self.employer_id}"
                 f" in {self.region} since {self.since}"
             )
-        if self.since is not None and wanted.since is not None and wanted.since < self.since:
-            raise ContactOutOfOrder(f"{wanted.since} is before {self.since}, when {self.kind} began")
-        return replace(wanted, revision=self.revision + 1)
+        since = appointment.since or today
+        if self.since is not None and since < self.since:
+            raise ContactOutOfOrder(f"{since} is before {self.since}, when the present one began")
+        return replace(
+            self,
+            kind=appointment.kind,
+            role=appointment.role,
+            telephone=appointment.telephone,
+            mailbox=appointment.mailbox,
+            since=since,
+            revision=self.revision + 1,
+        )

@@ -46,29 +46,34 @@ ON CONFLICT (code, valid_from) DO UPDATE SET name = excluded.name, region = excl
 
 -- open_desks: give every region a desk, empty until somebody fills it.
 INSERT INTO desks (region, revision)
-SELECT code, 1 FROM regions
+SELECT code, 0 FROM regions
 ON CONFLICT (region) DO NOTHING
 
 -- list_regions: one page of regions with their aliases, and how much belongs to each on that day.
 SELECT
-    code, name, centre_municipalities, tile_column, tile_row,
+    code, name, centre_municipalities,
+    jsonb_build_object('column', tile_column, 'row', tile_row) AS tile,
     ARRAY(
         SELECT aliases.name FROM region_aliases AS aliases
         WHERE aliases.region = regions.code ORDER BY aliases.name
     ) AS aliases,
+    ARRAY(
+        SELECT neighbour FROM region_neighbours
+        WHERE region_neighbours.region = regions.code ORDER BY neighbour
+    ) AS neighbours,
     (
         SELECT count(*) FROM municipalities
         WHERE municipalities.region = regions.code AND valid_from <= %(on)s
             AND (valid_to IS NULL OR valid_to > %(on)s)
-    ) AS municipalities,
+    ) AS municipality_count,
     (
         SELECT count(*) FROM region_organisations
         WHERE region_organisations.region = regions.code
-    ) AS organisations,
+    ) AS organisation_count,
     (
         SELECT count(*) FROM region_agreements
         WHERE region_agreements.region = regions.code
-    ) AS agreements
+    ) AS agreement_count
 FROM regions
 ORDER BY code
 LIMIT %(limit)s OFFSET %(offset)s
@@ -78,7 +83,8 @@ SELECT count(*) AS total FROM regions
 
 -- get_region: one region with its aliases and neighbours.
 SELECT
-    code, name, centre_municipalities, tile_column, tile_row,
+    code, name, centre_municipalities,
+    jsonb_build_object('column', tile_column, 'row', tile_row) AS tile,
     ARRAY(
         SELECT aliases.name FROM region_aliases AS aliases
         WHERE aliases.region = regions.code ORDER BY aliases.name
@@ -91,16 +97,20 @@ FROM regions
 WHERE code = %(region)s
 
 -- list_municipalities: the municipalities of a region on that day.
-SELECT code, name, valid_from
+SELECT code, name, valid_from, valid_to
 FROM municipalities
 WHERE region = %(region)s AND valid_from <= %(on)s AND (valid_to IS NULL OR valid_to > %(on)s)
 ORDER BY name
 
--- list_organisations: who serves employers in a region.
+-- list_organisations: one page of those who serve employers in a region.
 SELECT name, kind, status, audiences, source
 FROM region_organisations
 WHERE region = %(region)s
 ORDER BY name
+LIMIT %(limit)s OFFSET %(offset)s
+
+-- count_organisations: how many serve employers in a region.
+SELECT count(*) AS total FROM region_organisations WHERE region = %(region)s
 
 -- store_agreements: write a batch of agreements, each region's own copy, and tell what is stored.
 INSERT INTO region_agreements
@@ -216,38 +226,41 @@ WHERE region = %(region)s AND employer_id = %(employer_id)s
 
 -- record_contact: keep a contact as the newest of its employer.
 INSERT INTO contacts
-    (region, employer_id, revision, kind, role, telephone, mailbox, since, recorded_at, recorded_by)
+    (region, employer_id, revision, kind, role, telephone, mailbox, since, reason,
+     recorded_at, recorded_by)
 VALUES
     (%(region)s, %(employer_id)s, %(revision)s, %(kind)s, %(role)s, %(telephone)s, %(mailbox)s,
-     %(since)s, %(now)s, %(by)s)
+     %(since)s, %(reason)s, %(now)s, %(by)s)
 
 -- contact_history: who answered an employer in a region, the latest first.
-SELECT kind, role, since, recorded_at
+SELECT kind, role, since, reason, recorded_at
 FROM contacts
 WHERE region = %(region)s AND employer_id = %(employer_id)s
 ORDER BY revision DESC
 
 -- list_contacts: one page of the employers that a region deals with, and who answers each of them.
-WITH dealt_with AS (
+SELECT
+    %(region)s::text AS region, employers.id::text AS employer_id, employers.name,
+    coalesce(present.kind, 'desk') AS kind, present.role, present.telephone, present.mailbox,
+    present.since, coalesce(present.revision, 0) AS revision
+FROM employers
+LEFT JOIN present_contacts AS present
+    ON present.region = %(region)s AND present.employer_id = employers.id
+WHERE employers.id IN (
     SELECT employer_id FROM held_agreements
     WHERE region = %(region)s AND participation_status IS DISTINCT FROM 'withdrawn'
     UNION
     SELECT employer_id FROM present_contacts WHERE region = %(region)s
 )
-SELECT
-    dealt_with.employer_id::text, employers.name, present.kind, present.role, present.telephone,
-    present.mailbox, present.since, coalesce(present.revision, 0) AS revision
-FROM dealt_with
-LEFT JOIN employers ON employers.id = dealt_with.employer_id
-LEFT JOIN present_contacts AS present
-    ON present.region = %(region)s AND present.employer_id = dealt_with.employer_id
-ORDER BY employers.name, dealt_with.employer_id
+ORDER BY employers.name, employers.id
 LIMIT %(limit)s OFFSET %(offset)s
 
 -- count_contacts: how many employers a region deals with.
-SELECT count(*) AS total FROM (
+SELECT count(*) AS total
+FROM employers
+WHERE employers.id IN (
     SELECT employer_id FROM held_agreements
     WHERE region = %(region)s AND participation_status IS DISTINCT FROM 'withdrawn'
     UNION
     SELECT employer_id FROM present_contacts WHERE region = %(region)s
-) AS dealt_with
+)

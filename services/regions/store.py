@@ -26,6 +26,8 @@ from shared.runtime import Cursor, Json, load_queries
 QUERIES = load_queries(__package__)
 # The day from which the reference files tell how things are: CBS, state of 2026.
 REFERENCE_ON = date(2026, 1, 1)
+# More organisations than any region has.
+ALL = 1_000
 
 StoredHashes = dict[tuple[str, str], str]
 
@@ -80,13 +82,16 @@ def get_region(cur: Cursor, region: RegionCode, *, on: date) -> Json:
         raise reference.UnknownRegion(region)
     stays = {"region": region, "on": on}
     municipalities = cur.execute(QUERIES["list_municipalities"], stays).fetchall()
-    organisations = list_organisations(cur, region)
+    organisations, _ = list_organisations(cur, region, limit=ALL, offset=0)
     return {**found, "municipalities": municipalities, "organisations": organisations}
 
 
-def list_organisations(cur: Cursor, region: RegionCode) -> list[Json]:
-    """Give who serves employers in a region."""
-    return cur.execute(QUERIES["list_organisations"], {"region": region}).fetchall()
+def list_organisations(
+    cur: Cursor, region: RegionCode, *, limit: int, offset: int
+) -> tuple[list[Json], int]:
+    """Give one page of those who serve employers in a region, and how many there are."""
+    window = {"region": region, "limit": limit, "offset": offset}
+    return _page(cur, "list_organisations", "count_organisations", window)
 
 
 def store_agreements(cur: Cursor, rows: Sequence[Json], now: datetime) -> StoredHashes:
@@ -158,10 +163,12 @@ def save_desk(cur: Cursor, desk: Desk, *, now: datetime, by: str) -> None:
     cur.execute(QUERIES["save_desk"], {**asdict(desk), "now": now, "by": by})
 
 
-def need_employer(cur: Cursor, employer: EmployerId) -> None:
-    """Refuse an employer that the regions have not heard of."""
-    if cur.execute(QUERIES["get_employer"], {"employer_id": employer}).fetchone() is None:
+def get_employer(cur: Cursor, employer: EmployerId) -> Json:
+    """Give the identity and the name of an employer that the regions have heard of."""
+    found = cur.execute(QUERIES["get_employer"], {"employer_id": employer}).fetchone()
+    if found is None:
         raise EmployerUnknown(f"the regions have not heard of employer {employer}")
+    return found
 
 
 def get_contact(cur: Cursor, region: RegionCode, employer: EmployerId) -> Contact:
@@ -170,12 +177,15 @@ def get_contact(cur: Cursor, region: RegionCode, employer: EmployerId) -> Contac
     row = cur.execute(QUERIES["get_contact"], pair).fetchone()
     if row is None:
         return Contact(region, employer)
-    return Contact(**{**row, "kind": ContactKind(row["kind"])})
+    return _contact(row)
 
 
-def record_contact(cur: Cursor, contact: Contact, *, now: datetime, by: str) -> None:
+def record_contact(
+    cur: Cursor, contact: Contact, *, reason: str | None, now: datetime, by: str
+) -> None:
     """Keep a contact as the newest of its employer; the earlier ones stay readable."""
-    cur.execute(QUERIES["record_contact"], {**asdict(contact), "now": now, "by": by})
+    row = {**asdict(contact), "reason": reason, "now": now, "by": by}
+    cur.execute(QUERIES["record_contact"], row)
 
 
 def contact_history(cur: Cursor, region: RegionCode, employer: EmployerId) -> list[Json]:
@@ -186,15 +196,14 @@ def contact_history(cur: Cursor, region: RegionCode, employer: EmployerId) -> li
 
 def list_contacts(
     cur: Cursor, region: RegionCode, *, limit: int, offset: int
-) -> tuple[list[Json], int]:
-    """Give one page of the employers that a region deals with, and who answers each."""
+) -> tuple[list[tuple[Contact, Json]], int]:
+    """Give one page of the employers that a region deals with, each with who answers it."""
     window = {"region": region, "limit": limit, "offset": offset}
-    return _page(cur, "list_contacts", "count_contacts", window)
+    rows, total = _page(cur, "list_contacts", "count_contacts", window)
+    return [(_contact(row), {"id": row["employer_id"], "name": row["name"]}) for row in rows], total
 
 
-def _page(
-    cur: Cursor, items: str, count: str, wanted: Mapping[str, Any]
-) -> tuple[list[Json], int]:
+def _page(cur: Cursor, items: str, count: str, wanted: Mapping[str, Any]) -> tuple[list[Json], int]:
     found = cur.execute(QUERIES[items], wanted).fetchall()
     counted = cur.execute(QUERIES[count], wanted).fetchone() or {"total": 0}
     return found, counted["total"]
@@ -203,6 +212,19 @@ def _page(
 def _store(cur: Cursor, statement: str, rows: Sequence[Json], now: datetime) -> StoredHashes:
     stored = cur.execute(QUERIES[statement], {"rows": _json(rows), "now": now}).fetchall()
     return {(row["recipient"], row["subject"]): row["hash"] for row in stored}
+
+
+def _contact(row: Json) -> Contact:
+    return Contact(
+        region=row["region"],
+        employer_id=row["employer_id"],
+        kind=ContactKind(row["kind"]),
+        role=row["role"],
+        telephone=row["telephone"],
+        mailbox=row["mailbox"],
+        since=row["since"],
+        revision=row["revision"],
+    )
 
 
 def _desk(cur: Cursor, statement: str, region: RegionCode) -> Desk:

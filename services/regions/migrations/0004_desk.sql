@@ -20,6 +20,7 @@ CREATE TABLE contacts (
     telephone text,
     mailbox text,
     since date NOT NULL,
+    reason text,
     recorded_at timestamptz NOT NULL,
     recorded_by text NOT NULL,
     PRIMARY KEY (region, employer_id, revision)

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The regions service: its calls and the messages that it takes in."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.regions import handlers, schemas
+from shared.messaging import Arrival, Operations, StoredHashes, consumes
+from shared.runtime import Calls, Cursor, Json, rpc
+
+
+class Service(Operations):
+    """What the regions are asked, and what they take in."""
+
+    name = "regions"
+    calls = Calls(refusals=schemas.REFUSALS)
+
+    @rpc
+    def list_regions(self, call: Json) -> Json:
+        """Show the regions, as they are today."""
+        return self.calls.read(handlers.list_regions, call)
+
+    @rpc
+    def get_region(self, call: Json) -> Json:
+        """Show a region with everything that belongs to it today."""
+        return self.calls.read(handlers.get_region, call)
+
+    @rpc
+    def list_organisations(self, call: Json) -> Json:
+        """Show who serves employers in a region."""
+        return self.calls.read(handlers.list_organisations, call)
+
+    @rpc
+    def list_held_agreements(self, call: Json) -> Json:
+        """Show the agreements that a region holds."""
+        return self.calls.read(handlers.list_held_agreements, call)
+
+    @rpc
+    def get_held_agreement(self, call: Json) -> Json:
+        """Show a region's own copy of an agreement."""
+        return self.calls.read(handlers.get_held_agreement, call)
+
+    @rpc
+    def decide_on_agreement(self, call: Json) -> Json:
+        """Submit a region's decision to the agreement's owner."""
+        return self.calls.change(handlers.decide_on_agreement, call)
+
+    @rpc
+    def get_desk(self, call: Json) -> Json:
+        """Show a region's desk."""
+        return self.calls.read(handlers.get_desk, call)
+
+    @rpc
+    def set_desk(self, call: Json) -> Json:
+        """Replace the particulars of a region's desk."""
+        return self.calls.change(handlers.set_desk, call)
+
+    @rpc
+    def list_contacts(self, call: Json) -> Json:
+        """Show the employers that a region deals with, and who answers each of them."""
+        return self.calls.read(handlers.list_contacts, call)
+
+    @rpc
+    def get_contact(self, call: Json) -> Json:
+        """Show who answers an employer in a region."""
+        return self.calls.read(handlers.get_contact, call)
+
+    @rpc
+    def set_contact(self, call: Json) -> Json:
+        """Appoint an account manager, hand over to another, or give the employer to the desk."""
+        return self.calls.change(handlers.set_contact, call)
+
+    @consumes("agreement-changed.v1")
+    def adopt_agreements(
+        self, cur: Cursor, arrivals: Sequence[Arrival], now: datetime
+    ) -> StoredHashes:
+        """Keep each region's own copy of the agreements that came for it."""
+        return handlers.adopt_agreements(cur, arrivals, now)
+
+    @consumes("participation-changed.v1")
+    def adopt_participations(
+        self, cur: Cursor, arrivals: Sequence[Arrival], now: datetime
+    ) -> StoredHashes:
+        """Keep each region's place in its agreements."""
+        return handlers.adopt_participations(cur, arrivals, now)
+
+    @consumes("employer-changed.v1")
+    def adopt_employers(
+        self, cur: Cursor, arrivals: Sequence[Arrival], now: datetime
+    ) -> StoredHashes:
+        """Keep the employers that regions may deal with."""
+        return handlers.adopt_employers(cur, arrivals, now)
