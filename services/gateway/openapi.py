@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The description of this API in OpenAPI 3.1, made from the table that also routes."""
 
+import inspect
+import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -85,11 +87,10 @@ def document() -> Json:
     _add_headers(spec)
     _add_problems(spec)
     for operation in operations():
-        described = {operation.method.lower(): _described(operation)}
-        spec.path(path=operation.path, operations=described)
-    found: Json = spec.to_dict()
-    _add_examples(found)
-    return found
+        by_method = {operation.method.lower(): _described(operation)}
+        spec.path(path=operation.path, operations=by_method)
+    described: Json = spec.to_dict()
+    return described
 
 
 def _name(schema: Any) -> str:  # noqa: ANN401 - a class, an instance or a name, says apispec
@@ -101,6 +102,7 @@ def _described(operation: Operation) -> Json:
     described: Json = {
         "operationId": operation.name,
         "summary": operation.summary,
+        "description": inspect.getdoc(operation.body or operation.answer) or operation.summary,
         "tags": [operation.service if operation.service in TAGS else "operations"],
         "parameters": [*_parameters(operation), *_headers_taken(operation)],
         "responses": {str(operation.status): _success(operation), **_refusals(operation)},
@@ -226,41 +228,6 @@ def _kebab(name: str) -> str:
     return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
 
 
-def _add_examples(found: Json) -> None:
-    """Give every JSON body an example, made of the examples of its fields."""
-    schemas = found["components"]["schemas"]
-    for path in found["paths"].values():
-        for operation in path.values():
-            bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
-            for body in bodies:
-                media = body.get("content", {}).get(JSON)
-                if media and "$ref" in media["schema"]:
-                    media["example"] = example_of(media["schema"], schemas)
-
-
-def example_of(schema: Json, schemas: Mapping[str, Json]) -> Any:  # noqa: ANN401 - any JSON
-    """Make an example that fits a schema out of the examples of its parts."""
-    if "example" in schema:
-        return schema["example"]
-    if "$ref" in schema:
-        return example_of(schemas[schema["$ref"].rsplit("/", 1)[1]], schemas)
-    for parts in ("anyOf", "oneOf", "allOf"):
-        if parts in schema:
-            return example_of(schema[parts][0], schemas)
-    if "properties" in schema:
-        return {name: example_of(one, schemas) for name, one in schema["properties"].items()}
-    return _plain_example(schema, schemas)
-
-
-def _plain_example(schema: Json, schemas: Mapping[str, Json]) -> Any:  # noqa: ANN401 - any JSON
-    kinds = schema.get("type", "object")
-    if "null" in kinds:
-        return None
-    if "array" in kinds:
-        return [example_of(schema["items"], schemas)]
-    return schema["enum"][0] if "enum" in schema else {} if "object" in kinds else ""
-
-
 PROBLEM_SCHEMA: Json = {
     "type": "object",
     "description": "A refusal, as RFC 9457 has it.",
@@ -294,3 +261,7 @@ PROBLEM_SCHEMA: Json = {
         },
     },
 }
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(_text())

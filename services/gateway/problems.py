@@ -53,7 +53,7 @@ OF_HTTP: Mapping[int, Refusal] = MappingProxyType(
 )
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is no error of ours
+class Refused(Exception):
     """The door refuses a request itself; `reply` is the problem."""
 
     def __init__(self, refusal: Refusal, detail: str, faults: Sequence[Fault] = ()) -> None:

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What every command that asks the gateway does alike: where it is, how a refusal is told."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+from rich.table import Table
+
+from services.cli.client import Gateway, Json, Refused
+from services.cli.output import REFUSED, errors
+
+UrlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--url",
+        help="Address of the gateway; else SCHAKEL_URL, else the local stack's.",
+        show_default=False,
+    ),
+]
+ReasonOption = Annotated[str | None, typer.Option("--reason", help="Why; kept in the history.")]
+AgreementArgument = Annotated[
+    str, typer.Argument(metavar="AGREEMENT", help="Its id, the beginning of it, or its title.")
+]
+RegionArgument = Annotated[str, typer.Argument(metavar="REGION", help="Code, such as AM36.")]
+FileArgument = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FILE.yaml",
+        exists=True,
+        dir_okay=False,
+        help="YAML or JSON; - reads standard input.",
+        allow_dash=True,
+    ),
+]
+
+
+@contextmanager
+def gateway(url: str | None, *, as_json: bool) -> Iterator[Gateway]:
+    """Reach the gateway, and end with status 1 and every fault told when it refuses."""
+    try:
+        with Gateway(url) as reached:
+            yield reached
+    except Refused as refused:
+        if as_json:
+            sys.stdout.write(json.dumps({"problem": refused.problem}, indent=2) + "\n")
+        else:
+            errors.print("\n".join(refused.lines()), style="red", markup=False)
+        raise typer.Exit(REFUSED) from refused
+
+
+def read_file(path: Path) -> Json:
+    """Read a mapping out of a YAML file; anything else is wrong usage."""
+    try:
+        said = yaml.safe_load(sys.stdin.read() if str(path) == "-" else path.read_text("utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"{path} is not YAML: {error}") from error
+    if not isinstance(said, dict):
+        raise typer.BadParameter(f"{path} does not hold fields and their values")
+    return said
+
+
+def day(text: str | None) -> str | None:
+    """Check a date as 2026-12-01; anything else is wrong usage."""
+    if text is not None:
+        try:
+            date.fromisoformat(text)
+        except ValueError as error:
+            raise typer.BadParameter(f"{text} is not a date like 2026-12-01") from error
+    return text
+
+
+def given(**values: Any) -> Json:  # noqa: ANN401 - whatever the options hold
+    """Keep what was given: an option that was left out says nothing."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def find_agreement(reached: Gateway, said: str) -> str:
+    """Give the id of the one agreement meant, or refuse with the candidates."""
+    if len(said) == len("00000000-0000-0000-0000-000000000000"):
+        return said
+    found = [
+        one
+        for one in reached.every("/agreements")
+        if one["title"] == said or one["id"].startswith(said.lower())
+    ]
+    if len(found) == 1:
+        return str(found[0]["id"])
+    names = ", ".join(f"{one['id']} ({one['title']})" for one in found[:5]) or "none"
+    raise Refused({"title": f"{len(found)} agreements answer to {said}", "detail": names})
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Callable[[], Table]:
+    """Give what draws rows as a table; nothing there is shown as a dash."""
+
+    def draw() -> Table:
+        drawn = Table(*columns)
+        for row in rows:
+            drawn.add_row(*("-" if cell is None else str(cell) for cell in row))
+        return drawn
+
+    return draw
+
+
+def facts(of: Json) -> Callable[[], Table]:
+    """Give what draws one thing: a line for each of its fields."""
+    return table(("field", "value"), [(name, _plain(value)) for name, value in of.items()])
+
+
+def _plain(value: Any) -> object:  # noqa: ANN401 - any JSON
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ", ".join(value) or None
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, indent=1)
+    return value

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Shows a fan-out while it happens: one tile for each region, fed by the ledger.
+
+Live hints only say when to look again; without them the ledger is read now and then.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from rich.console import Group
+from rich.live import Live
+from rich.text import Text
+
+from services.cli.client import Gateway, Json, Refused
+from services.cli.output import console
+from shared.contracts import reference
+
+POLL_SECONDS = 0.5
+MARKS: Mapping[str, tuple[str, str]] = {
+    "received": ("●", "bold green"),
+    "pending": ("○", "yellow"),
+    "refused": ("✗", "bold red"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """How far the newest state of an agreement is: one delivery for each region."""
+
+    progress: Json
+    deliveries: Mapping[str, Json]
+
+    @property
+    def complete(self) -> bool:
+        """Say whether every recipient holds the newest state."""
+        return bool(self.progress["recipients"]) and bool(self.progress["inForceEverywhere"])
+
+    @property
+    def hashes(self) -> set[str | None]:
+        """The hashes that were published and that the regions computed: one, when all is well."""
+        return {one[name] for one in self.deliveries.values() for name in ("hash", "receivedHash")}
+
+    @property
+    def agreed(self) -> bool:
+        """Say whether every region computed exactly the hash that was published."""
+        return self.complete and len(self.hashes) == 1 and None not in self.hashes
+
+
+def read_ledger(gateway: Gateway, agreement: str) -> Ledger:
+    """Read the newest delivery to each region."""
+    path = f"/agreements/{agreement}/deliveries"
+    first = gateway.get(path, pageSize=200).body
+    newest: dict[str, Json] = {}
+    for one in first["items"]:
+        known = newest.get(one["region"])
+        if known is None or one["sequence"] > known["sequence"]:
+            newest[one["region"]] = one
+    return Ledger(first["progress"], dict(sorted(newest.items())))
+
+
+def follow(
+    gateway: Gateway, agreement: str, *, seconds: float, drawn: bool, patient: bool = False
+) -> Ledger:
+    """Read the ledger until every region holds the newest state, or the time is over.
+
+    `patient` waits also while nothing has been sent to anyone.
+    """
+    until = time.monotonic() + seconds
+    ledger = read_ledger(gateway, agreement)
+    with Live(console=console, auto_refresh=False) if drawn else _silent() as live:
+        with hinted(gateway) as wake:
+            while True:
+                if live is not None:
+                    live.update(draw(ledger), refresh=True)
+                nothing_sent = not ledger.progress["recipients"] and not patient
+                if ledger.complete or nothing_sent or time.monotonic() >= until:
+                    return ledger
+                wake()
+                ledger = read_ledger(gateway, agreement)
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    yield None
+
+
+@contextmanager
+def hinted(gateway: Gateway) -> Iterator["_Wake"]:
+    """Give a wait that ends at the next hint, or after the poll's pause."""
+    wake = _Wake(gateway.url)
+    wake.start()
+    try:
+        yield wake
+    finally:
+        wake.leave()
+
+
+class _Wake(threading.Thread):
+    """Listens for hints beside the one who reads."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(daemon=True)
+        self._url = url
+        self._heard: queue.Queue[None] = queue.Queue(maxsize=1)
+        self._left = threading.Event()
+
+    def run(self) -> None:
+        """Pass on that there was a hint, whatever it says; without hints, stay silent."""
+        try:
+            with Gateway(self._url) as gateway:
+                for _ in gateway.hints():
+                    if self._left.is_set():
+                        return
+                    self._notice()
+        except (Refused, OSError):
+            return
+
+    def __call__(self) -> None:
+        """Wait for a hint, at most for the poll's pause."""
+        try:
+            self._heard.get(timeout=POLL_SECONDS)
+        except queue.Empty:
+            return
+
+    def leave(self) -> None:
+        """Stop passing hints on."""
+        self._left.set()
+
+    def _notice(self) -> None:
+        try:
+            self._heard.put_nowait(None)
+        except queue.Full:
+            return
+
+
+def draw(ledger: Ledger) -> Group:
+    """Draw the tile map of the regions and a line of counts."""
+    progress = ledger.progress
+    counts = Text(
+        f"state {progress['sequence']}: {progress['received']} of {progress['recipients']} "
+        f"received, {progress['pending']} pending, {progress['refused']} refused"
+    )
+    return Group(tile_map({code: one["state"] for code, one in ledger.deliveries.items()}), counts)
+
+
+def tile_map(states: Mapping[str, str]) -> Text:
+    """Draw the regions where they lie, each with its state; a region outside is a dim dot."""
+    cells = {(one.row, one.column): one.code for one in reference.regions()}
+    rows = range(max(row for row, _ in cells) + 1)
+    columns = range(max(column for _, column in cells) + 1)
+    map_of = Text()
+    for row in rows:
+        for column in columns:
+            map_of.append_text(_tile(cells.get((row, column)), states))
+        map_of.append("\n")
+    return map_of
+
+
+def _tile(code: str | None, states: Mapping[str, str]) -> Text:
+    if code is None:
+        return Text("       ")
+    mark, style = MARKS.get(states.get(code, ""), ("·", "dim"))
+    return Text(f"{mark} {code} ", style=style)
