@@ -150,6 +150,14 @@ class Broker:
         return {"vhosts": [{"name": VHOST}], "users": users, "permissions": permissions}
 
 
+def contract_users() -> Permissions:
+    """Give the users that the contracts name, and what each may do."""
+    # Here, because most commands need neither a broker nor its contracts.
+    from shared.contracts.topology import permissions  # noqa: PLC0415
+
+    return permissions()
+
+
 def address(user: str, password: str, port: int) -> str:
     """Give the address of a private node; `pyamqp` because `amqp` may become librabbitmq."""
     return f"pyamqp://{user}:{password}@{LOOPBACK}:{port}/{VHOST}"

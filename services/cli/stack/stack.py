@@ -13,14 +13,13 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import Literal
 
 from services.cli.stack import jobs, ports, rabbitmq
-from services.cli.stack.broker import PORT_NAMES, Broker, Permissions, address
+from services.cli.stack.broker import PORT_NAMES, Broker, Permissions, address, contract_users
 from services.cli.stack.catalogue import Deployable, deployables
 from services.cli.stack.home import Home
 from services.cli.stack.postgres import ADMIN, Postgres
 from services.cli.stack.readiness import answers, wait_for
 from services.cli.stack.supervisor import Program, Supervisor, Voice
 from services.cli.stack.trouble import StackRefused
-from shared.contracts.topology import permissions
 
 State = Literal["starting", "ready", "stopping", "stopped"]
 
@@ -51,7 +50,7 @@ class Stack:
         self.postgres: Postgres | None = None
         self.broker: Broker | None = None
         self.voice = voice
-        self._users: Permissions = {**permissions(), **(extra_users or {})}
+        self._users: Permissions = {**contract_users(), **(extra_users or {})}
         self._halt = threading.Event()
         self._ports: dict[str, int] = {}
         self._passwords: dict[str, str] = {}

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The real servers that tests use, each started once, at the first test that asks for it.
+
+They are processes of their own, kept by the product's own supervisor. Nothing here imports the
+services' runtime, so that the test process stays a plain one.
+"""
+
+import os
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from services.cli.stack.home import open_home
+from tests.servers import (
+    PrivateBroker,
+    PrivatePostgres,
+    Records,
+    RunningStack,
+    ServiceDatabase,
+    ServiceDatabases,
+)
+
+REPOSITORY = Path(__file__).parent.parent
+RECORDS = pytest.StashKey[list[Records]]()
+
+
+@pytest.fixture(scope="session")
+def records(pytestconfig: pytest.Config) -> Callable[[], Records]:
+    """Give what takes down the lines of a server, shown beside a test that fails."""
+    kept = pytestconfig.stash.setdefault(RECORDS, [])
+
+    def take() -> Records:
+        kept.append(Records())
+        return kept[-1]
+
+    return take
+
+
+@pytest.fixture(scope="session")
+def home_folder() -> Iterator[Callable[[str], Path]]:
+    """Give folders for throw-away homes, all removed at the end."""
+    made: list[Path] = []
+
+    def make(name: str) -> Path:
+        made.append(REPOSITORY / ".local" / f"test-{name}-{os.getpid()}")
+        return made[-1]
+
+    yield make
+    for folder in filter(Path.exists, made):
+        open_home(folder).forget()
+
+
+@pytest.fixture(scope="session")
+def private_postgres(
+    home_folder: Callable[[str], Path], records: Callable[[], Records]
+) -> Iterator[PrivatePostgres]:
+    """Give a PostgreSQL server that a test may stop and start again."""
+    server = PrivatePostgres(home_folder("postgres"), records())
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres(private_postgres: PrivatePostgres) -> str:
+    """Give the administrator's address of a throw-away PostgreSQL server."""
+    return private_postgres.admin_url
+
+
+@pytest.fixture(scope="session")
+def databases(private_postgres: PrivatePostgres) -> ServiceDatabases:
+    """Give what makes databases of services."""
+    return ServiceDatabases(private_postgres.admin_url, private_postgres.home)
+
+
+@pytest.fixture
+def database(databases: ServiceDatabases) -> Callable[[str], ServiceDatabase]:
+    """Give a service, by name, a fresh and migrated database: `.service_url`, `.owner_url`."""
+    return databases.fresh
+
+
+@pytest.fixture(scope="session")
+def broker(
+    home_folder: Callable[[str], Path], records: Callable[[], Records]
+) -> Iterator[PrivateBroker]:
+    """Give a private RabbitMQ node: `url(user)`, `ctl(…)`, `stop`, `start`, `restart`, `kill`."""
+    node = PrivateBroker(home_folder("broker"), records())
+    node.start()
+    yield node
+    node.stop()
+
+
+@pytest.fixture(scope="session")
+def stack(
+    home_folder: Callable[[str], Path], records: Callable[[], Records]
+) -> Iterator[RunningStack]:
+    """Give the whole stack on free ports, everything ready."""
+    running = RunningStack(home_folder("stack"), records())
+    running.stack.start()
+    yield running
+    running.stack.stop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what the servers said last beside a test that failed."""
+    report = yield
+    if report.failed and call.when in {"setup", "call"}:
+        for kept in item.config.stash.get(RECORDS, []):
+            report.sections.append(("what the servers said last", "\n".join(kept.lines)))
+    return report
