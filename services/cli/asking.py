@@ -96,6 +96,12 @@ def find_agreement(reached: Gateway, said: str) -> str:
     raise Refused({"title": f"{len(found)} agreements answer to {said}", "detail": names})
 
 
+def act(reached: Gateway, agreement: str, step: str, body: Json) -> Json:
+    """Take a step in the life of an agreement, from its newest revision."""
+    path = f"/agreements/{agreement}"
+    return reached.change("POST", f"{path}/{step}", body, of=path).body
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Callable[[], Table]:
     """Give what draws rows as a table; nothing there is shown as a dash."""
 

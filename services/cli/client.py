@@ -116,11 +116,13 @@ class Gateway:
     def hints(self) -> Iterator[Json]:
         """Follow the live hints until the connection ends; the first comes at once, empty."""
         timeout = httpx.Timeout(30, read=45)
-        with self._http.stream("GET", "/events", timeout=timeout) as response:
-            response.raise_for_status()
-            for line in response.iter_lines():
-                if line.startswith("data: "):
-                    yield json.loads(line.removeprefix("data: "))
+        try:
+            with self._http.stream("GET", "/events", timeout=timeout) as response:
+                for line in response.iter_lines() if response.is_success else ():
+                    if line.startswith("data: "):
+                        yield json.loads(line.removeprefix("data: "))
+        except httpx.HTTPError:
+            return
 
     def _ask(self, method: str, path: str, **more: Any) -> Reply:  # noqa: ANN401 - httpx's own
         for attempt in range(1, ATTEMPTS + 1):

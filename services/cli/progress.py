@@ -7,18 +7,21 @@ Live hints only say when to look again; without them the ledger is read now and 
 import queue
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 from rich.console import Group
 from rich.live import Live
+from rich.table import Table
 from rich.text import Text
 
-from services.cli.client import Gateway, Json, Refused
+from services.cli.asking import table
+from services.cli.client import Gateway, Json
 from services.cli.output import console
 from shared.contracts import reference
 
+WATCH_SECONDS = 60.0
 POLL_SECONDS = 0.5
 MARKS: Mapping[str, tuple[str, str]] = {
     "received": ("●", "bold green"),
@@ -49,6 +52,11 @@ class Ledger:
         """Say whether every region computed exactly the hash that was published."""
         return self.complete and len(self.hashes) == 1 and None not in self.hashes
 
+    def to_json(self) -> Json:
+        """Write it for scripts."""
+        items = list(self.deliveries.values())
+        return {"progress": self.progress, "agreed": self.agreed, "items": items}
+
 
 def read_ledger(gateway: Gateway, agreement: str) -> Ledger:
     """Read the newest delivery to each region."""
@@ -62,30 +70,22 @@ def read_ledger(gateway: Gateway, agreement: str) -> Ledger:
     return Ledger(first["progress"], dict(sorted(newest.items())))
 
 
-def follow(
-    gateway: Gateway, agreement: str, *, seconds: float, drawn: bool, patient: bool = False
-) -> Ledger:
+def follow(gateway: Gateway, agreement: str, *, seconds: float, drawn: bool) -> Ledger:
     """Read the ledger until every region holds the newest state, or the time is over.
 
-    `patient` waits also while nothing has been sent to anyone.
+    Ends at once when nothing has been sent to anyone.
     """
     until = time.monotonic() + seconds
-    ledger = read_ledger(gateway, agreement)
-    with Live(console=console, auto_refresh=False) if drawn else _silent() as live:
-        with hinted(gateway) as wake:
-            while True:
-                if live is not None:
-                    live.update(draw(ledger), refresh=True)
-                nothing_sent = not ledger.progress["recipients"] and not patient
-                if ledger.complete or nothing_sent or time.monotonic() >= until:
-                    return ledger
-                wake()
-                ledger = read_ledger(gateway, agreement)
-
-
-@contextmanager
-def _silent() -> Iterator[None]:
-    yield None
+    view = Live(console=console, auto_refresh=False) if drawn else nullcontext()
+    with view as live, hinted(gateway) as wait:
+        while True:
+            ledger = read_ledger(gateway, agreement)
+            if live is not None:
+                live.update(draw(ledger), refresh=True)
+            nobody = not ledger.progress["recipients"]
+            if ledger.complete or nobody or time.monotonic() >= until:
+                return ledger
+            wait()
 
 
 @contextmanager
@@ -110,14 +110,11 @@ class _Wake(threading.Thread):
 
     def run(self) -> None:
         """Pass on that there was a hint, whatever it says; without hints, stay silent."""
-        try:
-            with Gateway(self._url) as gateway:
-                for _ in gateway.hints():
-                    if self._left.is_set():
-                        return
-                    self._notice()
-        except (Refused, OSError):
-            return
+        with Gateway(self._url) as gateway:
+            for _ in gateway.hints():
+                if self._left.is_set():
+                    return
+                self._notice()
 
     def __call__(self) -> None:
         """Wait for a hint, at most for the poll's pause."""
@@ -145,6 +142,35 @@ def draw(ledger: Ledger) -> Group:
         f"received, {progress['pending']} pending, {progress['refused']} refused"
     )
     return Group(tile_map({code: one["state"] for code, one in ledger.deliveries.items()}), counts)
+
+
+def ledger_table(items: Iterable[Json]) -> Callable[[], Table]:
+    """Give what draws deliveries: both hashes of each, and whether they are the same."""
+    columns = (
+        "region",
+        "sequence",
+        "state",
+        "published hash",
+        "computed by the region",
+        "received",
+        "sends",
+    )
+    return table(columns, [_delivery_row(one) for one in items])
+
+
+def _delivery_row(one: Json) -> tuple[object, ...]:
+    same = "=" if one["hash"] == one["receivedHash"] else " "
+    sequence, state = one["sequence"], one["state"]
+    short = [(one[name] or "-")[:16] for name in ("hash", "receivedHash")]
+    return (
+        one["region"],
+        sequence,
+        state,
+        short[0],
+        f"{same} {short[1]}",
+        one["receivedAt"],
+        one["sends"],
+    )
 
 
 def tile_map(states: Mapping[str, str]) -> Text:

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from services.gateway.operations import DOMAIN_SERVICES
 from services.gateway.problems import CROWDED, TOO_LATE, UNAVAILABLE, Refused
+from services.gateway.table import DOMAIN_SERVICES
 from shared.runtime import DeadlineExceeded, Json, ServiceUnavailable
 
 # More callers than this wait for one service only when it hangs: then the next is told at once.

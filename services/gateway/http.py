@@ -10,7 +10,7 @@ from werkzeug.wrappers import Request, Response
 from services.gateway import asking, live, openapi
 from services.gateway.asking import Caller
 from services.gateway.live import Hints
-from services.gateway.operations import EVERY_SERVICE, Match, Operation, find, operations
+from services.gateway.operations import Match, Operation, find, operations
 from services.gateway.problems import (
     UNKNOWN_PATH,
     WRONG_METHOD,
@@ -19,6 +19,7 @@ from services.gateway.problems import (
     respond,
 )
 from services.gateway.requests import call_of, segments_of
+from services.gateway.table import EVERY_SERVICE
 from shared.runtime import Json, settings
 
 log = structlog.get_logger()

@@ -12,8 +12,9 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from werkzeug.wrappers import Response
 
-from services.gateway.operations import GATEWAY, PREFIX, Operation, operations
+from services.gateway.operations import Operation, operations
 from services.gateway.problems import API_VERSION, JSON, PROBLEM, dressed
+from services.gateway.table import GATEWAY, PREFIX
 from shared.runtime import Json
 
 DESCRIPTION = """\

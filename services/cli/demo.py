@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`schakel demo`: the main job on real input, checked to the last hash, and then measured.
+
+The national agreement with ISS Facility Services goes to Regio Zwolle and Drechtsteden; both
+compute its hash from what they stored, and the other 33 regions hold nothing of it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from typing import Annotated
+
+import typer
+import yaml
+
+from services.cli.asking import UrlOption, act, gateway, table
+from services.cli.client import Gateway, Json, Refused
+from services.cli.employers import find_or_register
+from services.cli.measure import Measurement, measure
+from services.cli.output import REFUSED, JsonOption, console, emit
+from services.cli.progress import WATCH_SECONDS, Ledger, follow, ledger_table
+from shared.contracts import reference
+
+NOT_THERE = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of the main job."""
+
+    agreement: Json
+    ledger: Ledger
+    held: Mapping[str, str]
+    astray: Sequence[str]
+
+    @property
+    def proven(self) -> bool:
+        """Say whether exactly the participants hold exactly what was published."""
+        published = self.agreement["hash"]
+        return (
+            self.ledger.agreed
+            and not self.astray
+            and self.ledger.hashes == {published}
+            and set(self.held) == set(self.agreement["participants"])
+            and set(self.held.values()) == {published}
+        )
+
+
+def add_to(schakel: typer.Typer) -> None:
+    """Add this command to the command line."""
+    schakel.command()(demo)
+
+
+def demo(
+    *,
+    count: Annotated[
+        int, typer.Option("--measure", min=0, help="How many publications to measure; 0 is none.")
+    ] = 100,
+    as_json: JsonOption = False,
+    url: UrlOption = None,
+) -> None:
+    """Carry the ISS agreement to its regions, prove it, and measure the fan-out to all 35.
+
+    Exit status 0 only when every region acknowledged exactly what was published.
+    """
+    with gateway(url, as_json=as_json) as reached:
+        outcome = main_job(reached, drawn=not as_json)
+        if not as_json:
+            _tell(outcome)
+        measured = measure(reached, outcome.agreement, count, drawn=not as_json) if count else None
+    if as_json:
+        emit(_written(outcome, measured), as_json=True, human=str)
+    elif measured:
+        console.print(measured.table())
+    if not outcome.proven or (measured and not measured.complete):
+        raise typer.Exit(REFUSED)
+
+
+def main_job(reached: Gateway, *, drawn: bool) -> Outcome:
+    """Register and publish the agreement unless that was done, and see who holds it."""
+    body: Json = yaml.safe_load(
+        files("services.cli").joinpath("examples", "iss.yaml").read_text("utf-8")
+    )
+    agreement = _find_or_register(reached, body)
+    if agreement["version"] is None:
+        agreement = act(reached, agreement["id"], "publications", {})
+    ledger = follow(reached, agreement["id"], seconds=WATCH_SECONDS, drawn=drawn)
+    held, astray = {}, []
+    for code in reference.region_codes():
+        found = _held(reached, code, agreement["id"])
+        if found and code in agreement["participants"]:
+            held[code] = found
+        elif found:
+            astray.append(code)
+    return Outcome(reached.get(f"/agreements/{agreement['id']}").body, ledger, held, astray)
+
+
+def _find_or_register(reached: Gateway, body: Json) -> Json:
+    employer = find_or_register(reached, body.pop("employer"))
+    for one in reached.every("/agreements", employerId=employer["id"]):
+        if one["title"] == body["title"] and one["status"] in {"draft", "published"}:
+            return one
+    return reached.send("POST", "/agreements", {**body, "employerId": employer["id"]}).body
+
+
+def _held(reached: Gateway, code: str, agreement: str) -> str | None:
+    """Give the hash that a region computed from its own copy; None when it has none."""
+    try:
+        return str(reached.get(f"/regions/{code}/agreements/{agreement}").body["hash"])
+    except Refused as refused:
+        if refused.problem.get("status") != NOT_THERE:
+            raise
+        return None
+
+
+def _tell(outcome: Outcome) -> None:
+    agreement = outcome.agreement
+    console.print(f"\n[bold]{agreement['title']}[/] version {agreement['version']}")
+    console.print(ledger_table(outcome.ledger.deliveries.values())())
+    rows = [
+        ("published", "", agreement["hash"]),
+        *(("held by", code, found) for code, found in sorted(outcome.held.items())),
+        *(("held astray", code, "!") for code in outcome.astray),
+    ]
+    console.print(table(("", "region", "SHA-256 of the content"), rows)())
+    others = len(reference.region_codes()) - len(agreement["participants"])
+    holding = f"{len(outcome.astray)} of them hold it" if outcome.astray else "none holds it"
+    console.print(f"the other {others} regions: {holding}")
+    verdict = "[bold green]proven[/]" if outcome.proven else "[bold red]not proven[/]"
+    console.print(f"every participant holds exactly what was published: {verdict}\n")
+
+
+def _written(outcome: Outcome, measured: Measurement | None) -> Json:
+    return {
+        "agreement": outcome.agreement["id"],
+        "hash": outcome.agreement["hash"],
+        "held": outcome.held,
+        "astray": list(outcome.astray),
+        "ledger": outcome.ledger.to_json(),
+        "proven": outcome.proven,
+        "measurement": asdict(measured) if measured else None,
+    }

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`schakel agreements`, what concerns regions: who takes part, who holds what, what happened."""
+
+from typing import Annotated
+
+import typer
+
+from services.cli.agreements import app
+from services.cli.asking import (
+    AgreementArgument,
+    ReasonOption,
+    RegionArgument,
+    UrlOption,
+    act,
+    find_agreement,
+    gateway,
+    given,
+    table,
+)
+from services.cli.client import Json
+from services.cli.output import REFUSED, JsonOption, emit
+from services.cli.progress import WATCH_SECONDS, follow, ledger_table
+
+SecondsOption = Annotated[
+    float, typer.Option("--seconds", min=1, help="How long to watch at most.")
+]
+
+
+@app.command()
+def watch(
+    agreement: AgreementArgument,
+    *,
+    seconds: SecondsOption = WATCH_SECONDS,
+    as_json: JsonOption = False,
+    url: UrlOption = None,
+) -> None:
+    """Show the fan-out of the newest state; exit status 0 only when every region has it."""
+    with gateway(url, as_json=as_json) as reached:
+        ledger = follow(
+            reached, find_agreement(reached, agreement), seconds=seconds, drawn=not as_json
+        )
+    if as_json:
+        emit(ledger.to_json(), as_json=True, human=str)
+    if not ledger.agreed:
+        raise typer.Exit(REFUSED)
+
+
+@app.command()
+def join(
+    agreement: AgreementArgument,
+    regions: Annotated[list[str], typer.Argument(metavar="REGION...", help="Codes, or all.")],
+    *,
+    reason: ReasonOption = None,
+    as_json: JsonOption = False,
+    url: UrlOption = None,
+) -> None:
+    """Invite regions; a late one gets the current state."""
+    invited = "all" if regions == ["all"] else regions
+    with gateway(url, as_json=as_json) as reached:
+        identity = find_agreement(reached, agreement)
+        body = {"regions": invited, **given(reason=reason)}
+        _participants(act(reached, identity, "participants", body), as_json=as_json)
+
+
+@app.command()
+def leave(
+    agreement: AgreementArgument,
+    region: RegionArgument,
+    *,
+    reason: ReasonOption = None,
+    as_json: JsonOption = False,
+    url: UrlOption = None,
+) -> None:
+    """Let a region leave; it may be invited again."""
+    with gateway(url, as_json=as_json) as reached:
+        path = f"/agreements/{find_agreement(reached, agreement)}"
+        body = given(reason=reason)
+        left = reached.change("DELETE", f"{path}/participants/{region}", body, of=path).body
+    _participants(left, as_json=as_json)
+
+
+@app.command()
+def history(
+    agreement: AgreementArgument, *, as_json: JsonOption = False, url: UrlOption = None
+) -> None:
+    """Show who changed what, when and why."""
+    with gateway(url, as_json=as_json) as reached:
+        path = f"/agreements/{find_agreement(reached, agreement)}/history"
+        items = list(reached.every(path))
+    rows = [(one["at"], one["actor"], one["role"], one["action"], one["reason"]) for one in items]
+    columns = ("at", "actor", "role", "action", "reason")
+    emit({"items": items}, as_json=as_json, human=table(columns, rows))
+
+
+@app.command()
+def deliveries(
+    agreement: AgreementArgument,
+    *,
+    state: Annotated[str | None, typer.Option("--state", help="Only in this state.")] = None,
+    region: Annotated[str | None, typer.Option("--region", help="Only to this region.")] = None,
+    as_json: JsonOption = False,
+    url: UrlOption = None,
+) -> None:
+    """Show the ledger: each state to each region, and the hash that it computed."""
+    with gateway(url, as_json=as_json) as reached:
+        path = f"/agreements/{find_agreement(reached, agreement)}/deliveries"
+        items = list(reached.every(path, state=state, region=region))
+    emit({"items": items}, as_json=as_json, human=ledger_table(items))
+
+
+def _participants(body: Json, *, as_json: bool) -> None:
+    rows = [
+        (one["region"], one["name"], one["status"], one["version"], one["delivery"])
+        for one in body["items"]
+    ]
+    columns = ("region", "name", "status", "accepted", "delivery")
+    emit(body, as_json=as_json, human=table(columns, rows))
