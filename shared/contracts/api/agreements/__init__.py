@@ -3,6 +3,7 @@
 
 from shared.contracts.api.agreements.answers import (
     Agreement,
+    AgreementDetail,
     AgreementPage,
     DeliveryPage,
     Difference,
@@ -32,7 +33,7 @@ from shared.contracts.api.shapes import shapes
 OPERATIONS = shapes(
     register_agreement=(RegisterAgreement, Agreement),
     list_agreements=(None, AgreementPage),
-    get_agreement=(None, Agreement),
+    get_agreement=(None, AgreementDetail),
     edit_draft=(EditDraft, Agreement),
     withdraw_draft=(WithdrawDraft, Agreement),
     list_versions=(None, VersionPage),
@@ -54,6 +55,7 @@ __all__ = [
     "OPERATIONS",
     "TITLE",
     "Agreement",
+    "AgreementDetail",
     "AgreementPage",
     "AmendAgreement",
     "DeliveryPage",

@@ -78,6 +78,23 @@ class Agreement(Terms):
     changed_at = f.moment("When it last changed.")
 
 
+class Progress(Answer):
+    """How far the newest state is over all recipients."""
+
+    sequence = f.whole("Number of the newest state.", 1, smallest=0)
+    recipients = f.whole("How many it is for.", 2, smallest=0)
+    received = f.whole("How many hold it.", 2, smallest=0)
+    pending = f.whole("How many do not hold it yet.", 0, smallest=0)
+    refused = f.whole("How many refused it.", 0, smallest=0)
+    in_force_everywhere = f.flag("Whether every recipient holds it.", example=True)
+
+
+class AgreementDetail(Agreement):
+    """An agreement, and how far its newest state has come."""
+
+    delivery = nested(Progress, "Null before anything was sent.", allow_none=True)
+
+
 class AgreementPage(Page):
     """Agreements, newest first."""
 
@@ -115,8 +132,10 @@ class HistoryItem(Answer):
     at = f.moment("When.")
     actor = f.line("Who, as the access token names them.", "slw-coordinator")
     role = f.line("In which role.", "slw-coordinator")
-    action = f.line("Which operation.", "publish_agreement")
+    action = f.line("What happened.", "published")
     reason = f.reason(allow_none=True)
+    version = f.whole("Version that it is about.", 1, allow_none=True)
+    regions = f.region_codes("Regions that it is about.", ["AM36"])
     revision = f.whole("Revision of the agreement after it.", 2)
     differences = many(Difference, "What it changed.")
 
@@ -177,17 +196,6 @@ class Delivery(Answer):
     received_at = f.moment("When the receipt was recorded.", allow_none=True)
     sends = f.whole("How often it was sent.", 1, smallest=0)
     reason = f.line("Why it was refused.", None, longest=2000, allow_none=True)
-
-
-class Progress(Answer):
-    """How far the newest state is over all recipients."""
-
-    sequence = f.whole("Number of the newest state.", 1, smallest=0)
-    recipients = f.whole("How many it is for.", 2, smallest=0)
-    received = f.whole("How many hold it.", 2, smallest=0)
-    pending = f.whole("How many do not hold it yet.", 0, smallest=0)
-    refused = f.whole("How many refused it.", 0, smallest=0)
-    in_force_everywhere = f.flag("Whether every recipient holds it.", example=True)
 
 
 class DeliveryPage(Page):
