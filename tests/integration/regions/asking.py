@@ -116,4 +116,5 @@ def arrival(recipient: str, subject: str, data: Json, *, sequence: int = 1) -> A
         recorded_at=NOW,
         traceparent=None,
         data=data,
+        event={},
     )
