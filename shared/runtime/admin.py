@@ -54,8 +54,6 @@ def serve_admin(host: str, port: int) -> int:
     """Serve the admin pages in the background, and give the port that was taken."""
     listener = eventlet.listen((host, port), reuse_port=False)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    eventlet.spawn(
-        eventlet.wsgi.server, listener, application, log_output=False, socket_timeout=30
-    )
+    eventlet.spawn(eventlet.wsgi.server, listener, application, log_output=False, socket_timeout=30)
     taken: int = listener.getsockname()[1]
     return taken

@@ -12,6 +12,10 @@ from shared.contracts.reference import region_codes
 
 Environment = Literal["development", "production"]
 PREFIX = "SCHAKEL_"
+OIN_DIGITS = 20
+HIGHEST_PORT = 65_535
+A_DAY_IN_SECONDS = 86_400
+MOST_OF_A_POOL = 1_000
 ONLY_FOR_TESTS = ("CLOCK_FILE", "CRASH_AT", "CHAOS")
 
 
@@ -63,21 +67,21 @@ def _needed(value: str | None, name: str) -> str:
 
 def _port(text: str) -> int:
     port = int(text)
-    if not 0 <= port <= 65535:
+    if not 0 <= port <= HIGHEST_PORT:
         raise ValueError
     return port
 
 
 def _positive(text: str) -> float:
     seconds = float(text)
-    if not 0 < seconds < 86_400:
+    if not 0 < seconds < A_DAY_IN_SECONDS:
         raise ValueError
     return seconds
 
 
 def _count(text: str) -> int:
     count = int(text)
-    if not 1 <= count <= 1_000:
+    if not 1 <= count <= MOST_OF_A_POOL:
         raise ValueError
     return count
 
@@ -89,7 +93,7 @@ def _environment(text: str) -> Environment:
 
 
 def _oin(text: str) -> str:
-    if len(text) != 20 or not text.isdigit():
+    if len(text) != OIN_DIGITS or not text.isdigit():
         raise ValueError
     return text
 

@@ -31,13 +31,15 @@ Mode = Literal["write", "read"]
 Transient = (OperationalError, SerializationFailure, DeadlockDetected, PoolTimeout)
 
 # A frozen link is noticed within half a minute instead of two hours.
-LINK = {
+LINK: dict[str, Any] = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
-    "options": "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s",
+    "options": (
+        "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+    ),
 }
 
 __all__ = [

@@ -4,6 +4,8 @@
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
+import eventlet
+from eventlet.greenthread import GreenThread
 from nameko.rpc import rpc as nameko_rpc
 
 P = ParamSpec("P")
@@ -15,3 +17,12 @@ def rpc(method: Callable[P, R]) -> Callable[P, R]:
     exposed: Any = nameko_rpc(method)
     typed: Callable[P, R] = exposed
     return typed
+
+
+def wait_for(thread: GreenThread, seconds: float) -> bool:
+    """Wait for a green thread to end, but no longer; tell whether it did."""
+    ended: list[bool] = []
+    with eventlet.Timeout(seconds, False):  # noqa: FBT003 - False: the time-out is silent
+        thread.wait()
+        ended.append(True)
+    return bool(ended)

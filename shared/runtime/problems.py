@@ -60,7 +60,12 @@ class VersionRequired(Exception):
     """A change came without If-Match."""
 
 
+class NotFound(Exception):
+    """What was asked for is not here."""
+
+
 REFUSALS_OF_THE_HOUSE: Mapping[type[Exception], Refusal] = {
+    NotFound: Refusal(404, "not-found", "It is not here"),
     StaleVersion: Refusal(412, "stale-version", "Somebody changed it meanwhile"),
     VersionRequired: Refusal(428, "version-required", "If-Match is required"),
 }
@@ -84,7 +89,7 @@ def load(schema: Schema, data: Any) -> Json:  # noqa: ANN401 - whatever came in 
     try:
         loaded: Json = schema.load({} if data is None else data)
     except ValidationError as error:
-        raise Faults(tuple(_faults(error.normalized_messages(), ""))) from error
+        raise Faults(tuple(_faults(error.messages, ""))) from error
     return loaded
 
 

@@ -4,7 +4,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
-from typing import LiteralString, cast
+from typing import Any, LiteralString
 
 _HEADING = re.compile(r"^-- (?P<name>[a-z][a-z0-9_]*): (?P<promise>.+)$")
 
@@ -16,12 +16,12 @@ def load_queries(package: str, file: str = "queries.sql") -> Mapping[str, Litera
     given twice, or SQL before the first name, is refused with ValueError.
     """
     text = files(package).joinpath(file).read_text(encoding="utf-8")
-    queries: dict[str, LiteralString] = {}
+    # A file of the project is as literal as a string in its code.
+    queries: dict[str, Any] = {}
     for name, statement in _statements(text):
         if name in queries:
             raise ValueError(f"{package}/{file}: {name} stands there twice")
-        # A file of the project is as literal as a string in its code.
-        queries[name] = cast("LiteralString", statement)
+        queries[name] = statement
     return queries
 
 

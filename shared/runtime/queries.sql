@@ -12,6 +12,3 @@ WHERE principal = %(principal)s AND operation = %(operation)s AND key = %(key)s
 -- settle_key: keep the answer beside its key, in the transaction that made it true.
 UPDATE idempotency SET answer = %(answer)s::json
 WHERE principal = %(principal)s AND operation = %(operation)s AND key = %(key)s
-
--- forget_keys: drop keys older than anyone will repeat.
-DELETE FROM idempotency WHERE created_at < %(before)s

@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The consumer: takes batches from a service's queues and acknowledges only what is committed.
+
+    queues of this process ──► batch ──► one transaction ──► one cumulative ack
+                                │ a handler fails: one by one, the bad one is parked
+                                │ the database is away: the breaker opens, the queues wait
+
+It has a connection of its own: its prefetch is a batch, not the number of workers.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import eventlet
+import structlog
+from eventlet.event import Event
+from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
+
+from shared.contracts.topology import Queue, queues_of
+from shared.messaging import apply, intake, letters, metrics, policy, wire
+from shared.messaging.apply import Applier
+from shared.messaging.gate import Arrival, StoredHashes
+from shared.messaging.intake import Intake, Raw
+from shared.messaging.testing import disturbed
+from shared.runtime import Cursor, Database, clock, settings
+from shared.runtime.crash import crash_point
+from shared.runtime.db import Transient
+from shared.runtime.entrypoints import wait_for
+from shared.runtime.health import health
+
+log = structlog.get_logger()
+DRAIN_SECONDS = 1.0
+
+
+class DatabaseAway(Exception):
+    """The database did not answer for so long that consuming must stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Messages taken together, and the tag that acknowledges them all."""
+
+    messages: Sequence[Raw]
+    last_tag: int
+
+
+class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
+    """Consumes all queues of this process for all `consumes` entrypoints of its service."""
+
+    db = Database()
+
+    def setup(self) -> None:
+        """Learn which queues this process serves."""
+        self._stopping = False
+        self._service = self.container.service_name
+        self._queues = {queue.name: queue for queue in queues_of(self._service, settings().regions)}
+        self.applier = Applier(self._service, self._handle)
+
+    def start(self) -> None:
+        """Consume in the background until the service stops."""
+        self._thread = self.container.spawn_managed_thread(self._run)
+
+    def finish(self) -> None:
+        """Finish the batch in hand, acknowledge it, and close the connection."""
+        self._stopping = True
+        wait_for(self._thread, policy.BATCH_SECONDS)
+
+    @property
+    def accepts(self) -> frozenset[str]:
+        """Name the event types that this service consumes."""
+        return frozenset(provider.event_type for provider in self._providers)
+
+    def process(self, messages: Sequence[Raw]) -> None:
+        """Apply a batch so that every message of it is settled when this returns.
+
+        Raises DatabaseAway where nothing could be settled; the messages are still the broker's.
+        """
+        now = clock.now()
+        taken = intake.take_in(messages, self.accepts)
+        crash_point("consumer.after-receive")
+        try:
+            self._insistently(partial(self._apply_all, taken, now))
+        except Transient as error:
+            raise DatabaseAway(str(error)) from error
+        except Exception as error:  # noqa: BLE001 - one of them is bad; which, is found one by one
+            log.warning("batch_failed", error=str(error), messages=len(messages))
+            try:
+                self._insistently(partial(self._apply_each, taken, now))
+            except Transient as away:
+                raise DatabaseAway(str(away)) from away
+
+    def _apply_all(self, taken: Intake, now: datetime) -> None:
+        with self.db.transaction() as cur:
+            letters.bury(cur, taken.letters, now=now)
+            letters.park(cur, taken.parked, now=now)
+            self.applier.apply(cur, taken.states, taken.notices, now=now)
+        apply.count(taken.queues, [*taken.states, *taken.notices], "applied")
+
+    def _apply_each(self, taken: Intake, now: datetime) -> None:
+        """Apply one by one under savepoints, so that a bad message costs only itself."""
+        with self.db.transaction() as cur:
+            letters.bury(cur, taken.letters, now=now)
+            letters.park(cur, taken.parked, now=now)
+            for arrival in [*taken.states, *taken.notices]:
+                try:
+                    with cur.connection.transaction():
+                        self._apply_one(cur, arrival, now)
+                except Transient:
+                    raise
+                except Exception as error:  # noqa: BLE001 - parked with its reason
+                    self._park(cur, taken, arrival, error, now)
+
+    def _apply_one(self, cur: Cursor, arrival: Arrival, now: datetime) -> None:
+        if arrival.sequence:
+            self.applier.apply(cur, [arrival], [], now=now)
+        else:
+            self.applier.apply(cur, [], [arrival], now=now)
+
+    def _park(
+        self, cur: Cursor, taken: Intake, arrival: Arrival, error: Exception, now: datetime
+    ) -> None:
+        queue = taken.queues[arrival.recipient]
+        letters.park(cur, [letters.Parked.of(queue, arrival, error)], now=now)
+        metrics.CONSUMER_MESSAGES_TOTAL.labels(queue, "parked").inc()
+        log.warning("arrival_parked", subject=arrival.subject, error=str(error))
+
+    def _insistently(self, attempt: Callable[[], None]) -> None:
+        """Try what passes by itself again at once, a few times."""
+        for failures in range(1, policy.IMMEDIATE_ATTEMPTS):
+            try:
+                return attempt()
+            except Transient:
+                metrics.RETRIES_TOTAL.labels("immediate").inc()
+                eventlet.sleep(policy.IMMEDIATE.after(failures).total_seconds())
+        return attempt()
+
+    def _handle(
+        self, type_: str, cur: Cursor, arrivals: Sequence[Arrival], now: datetime
+    ) -> StoredHashes:
+        """Run the consuming method in a worker of nameko's, and wait for what it stored."""
+        provider = next(p for p in self._providers if p.event_type == type_)
+        done = Event()
+
+        def finished(_: object, result: Any, exc_info: Any) -> tuple[Any, Any]:  # noqa: ANN401
+            done.send((result, exc_info))
+            return result, None
+
+        self.container.spawn_worker(provider, (cur, arrivals, now), {}, handle_result=finished)
+        result, exc_info = done.wait()
+        if exc_info is not None:
+            raise exc_info[1]
+        stored: StoredHashes = result or {}
+        return stored
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._stopping:
+            try:
+                self._await_database()
+                with wire.connected(settings().need_amqp_url(), f"schakel-{self._service}") as link:
+                    _Link(link, self._queues, self._take).drain(lambda: not self._stopping)
+                failures = 0
+            except (DatabaseAway, *wire.BrokerAway) as error:
+                failures += 1
+                metrics.BREAKER_STATE.set(isinstance(error, DatabaseAway))
+                log.warning("consumer_interrupted", error=str(error), failures=failures)
+                eventlet.sleep(policy.RECONNECT.after(min(failures, 6)).total_seconds())
+        health.forget("consumer")
+
+    def _take(self, messages: Sequence[Raw]) -> None:
+        started = time.perf_counter()
+        for one in disturbed(messages):
+            self.process(one)
+        metrics.CONSUMER_BATCH_SECONDS.observe(time.perf_counter() - started)
+        metrics.CONSUMER_BATCH_SIZE.observe(len(messages))
+
+    def _await_database(self) -> None:
+        """Ask for one sign of life before any message is taken from the broker."""
+        health.beat("consumer")
+        try:
+            with self.db.transaction(mode="read") as cur:
+                cur.execute("SELECT 1")
+        except Transient as error:
+            raise DatabaseAway(str(error)) from error
+        metrics.BREAKER_STATE.set(0)
+
+
+class _Link:
+    """One connection's worth of consuming."""
+
+    def __init__(
+        self, broker: wire.Broker, queues: dict[str, Queue], take: Callable[[Sequence[Raw]], None]
+    ) -> None:
+        self._broker = broker
+        self._queues = queues
+        self._take = take
+        self._held: list[Any] = []
+        self._channel = broker.channel()
+        self._channel.basic_qos(0, policy.PREFETCH, False)  # noqa: FBT003 - per consumer
+        for name in queues:
+            # The queue's name is the consumer's tag: it tells where a message came from.
+            self._channel.basic_consume(name, consumer_tag=name, callback=self._held.append)
+
+    def drain(self, keep_on: Callable[[], bool]) -> None:
+        """Take batch after batch, until told to stop."""
+        while keep_on():
+            health.beat("consumer")
+            metrics.LAST_DRAIN_TIMESTAMP_SECONDS.set_to_current_time()
+            self._broker.heartbeat_check()
+            self._collect()
+            if not self._held:
+                continue
+            batch = [self._raw(message) for message in self._held]
+            last = self._held[-1].delivery_info["delivery_tag"]
+            self._held.clear()
+            self._take(batch)
+            crash_point("consumer.before-ack")
+            self._channel.basic_ack(last, multiple=True)
+
+    def _collect(self) -> None:
+        """Wait for a message, then take what follows at once, within the bounds of a batch."""
+        wait, size, counted = DRAIN_SECONDS, 0, 0
+        while len(self._held) < policy.BATCH.messages and size < policy.BATCH.bytes:
+            try:
+                self._broker.drain_events(timeout=wait)
+            except TimeoutError:
+                return
+            wait = policy.BATCH.linger_seconds
+            size += sum(len(message.body) for message in self._held[counted:])
+            counted = len(self._held)
+
+    def _raw(self, message: Any) -> Raw:  # noqa: ANN401 - py-amqp's message
+        queue = self._queues[message.delivery_info["consumer_tag"]]
+        body = message.body
+        return Raw(
+            queue=queue.name,
+            recipient=queue.recipient,
+            body=body.encode() if isinstance(body, str) else bytes(body),
+            headers=dict(message.headers or {}),
+        )
+
+
+class Consumes(Entrypoint):  # type: ignore[misc]
+    """A method that applies a batch of arrivals of one event type."""
+
+    consumer = BatchConsumer()
+
+    def __init__(self, event_type: str, **kwargs: Any) -> None:  # noqa: ANN401
+        self.event_type = event_type
+        super().__init__(**kwargs)
+
+    def setup(self) -> None:
+        """Join the service's one consumer."""
+        self.consumer.register_provider(self)
+
+    def stop(self) -> None:
+        """Leave it, once it has finished the batch in hand."""
+        self.consumer.finish()
+        self.consumer.unregister_provider(self)
+
+
+Consuming = Callable[[Any, Cursor, Sequence[Arrival], datetime], StoredHashes]
+
+
+def consumes(event_type: str) -> Callable[[Consuming], Consuming]:
+    """Let a method apply the arrivals of one event type, in the transaction of their batch.
+
+    It gets (cursor, arrivals, now), the arrivals being newer than what their recipients
+    applied before, and gives the hash of what it stored for each (recipient, subject). It
+    raises Awaiting where something must arrive first.
+    """
+    decorate: Callable[[Consuming], Consuming] = Consumes.decorator(event_type)
+    return decorate

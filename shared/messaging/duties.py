@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the owner of an outbox does beside relaying: watch, measure, tidy.
+
+It is done on the session that holds the relay's lock, so that one process does it, however many
+there are.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.messaging import metrics, watchdog
+from shared.messaging.journal import QUERIES
+from shared.messaging.wire import Publisher
+from shared.runtime import clock, settings
+from shared.runtime.db import Connection
+
+Session = Connection[dict[str, Any]]
+Duty = Callable[[Session, Publisher], None]
+
+KEEP_SENT = timedelta(days=2)
+KEEP_KEYS = timedelta(days=7)
+MOST_FORGOTTEN = 5000
+
+
+def watch(session: Session, publisher: Publisher) -> None:
+    """Send again what is owed and lost."""
+    with session.transaction(), session.cursor() as cur:
+        watchdog.look(cur, publisher.is_empty, now=clock.now())
+
+
+def measure(session: Session, publisher: Publisher) -> None:
+    """Set the gauges that only the database knows."""
+    del publisher
+    now = clock.now()
+    unsent = session.execute(QUERIES["unsent_figures"]).fetchone() or {"rows": 0, "oldest": None}
+    metrics.OUTBOX_UNSENT_ROWS.set(unsent["rows"])
+    metrics.OUTBOX_OLDEST_UNSENT_AGE_SECONDS.set(_age(unsent["oldest"], now))
+    metrics.DELIVERIES_OPEN.clear()
+    metrics.DELIVERY_OLDEST_OPEN_AGE_SECONDS.clear()
+    for row in session.execute(QUERIES["open_figures"]):
+        metrics.DELIVERIES_OPEN.labels(row["state"], row["recipient"]).set(row["rows"])
+        if row["state"] == "pending":
+            age = _age(row["oldest"], now)
+            metrics.DELIVERY_OLDEST_OPEN_AGE_SECONDS.labels(row["recipient"]).set(age)
+    for gauge, query, label in (
+        (metrics.PARKED_ROWS, "parked_figures", "reason"),
+        (metrics.DEAD_LETTERS_OPEN, "dead_figures", "origin"),
+    ):
+        figures = {row[label]: row["rows"] for row in session.execute(QUERIES[query])}
+        for (value,) in list(gauge._metrics):  # noqa: SLF001 - the label values known so far
+            gauge.labels(value).set(figures.get(value, 0))
+
+
+def tidy(session: Session, publisher: Publisher) -> None:
+    """Drop outbox rows and idempotency keys that nobody will ask for again."""
+    del publisher
+    now = clock.now()
+    parameters = {"before": now - KEEP_SENT, "most": MOST_FORGOTTEN}
+    session.execute(QUERIES["forget_sent"], parameters)
+    session.execute(QUERIES["forget_keys"], {"before": now - KEEP_KEYS})
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    return 0.0 if since is None else max(0.0, (now - since).total_seconds())
+
+
+@dataclass(slots=True)
+class Duties:
+    """Runs each duty when its time has come."""
+
+    _next: dict[Duty, float] = field(default_factory=dict)
+
+    def run(self, session: Session, publisher: Publisher) -> None:
+        """Run what is due now, each on its own rhythm."""
+        for duty, every_seconds in _rhythm():
+            if time.monotonic() >= self._next.get(duty, 0):
+                duty(session, publisher)
+                self._next[duty] = time.monotonic() + every_seconds
+
+
+def _rhythm() -> tuple[tuple[Duty, float], ...]:
+    # Looking ten times as often as the first check keeps a repair close to its moment.
+    return (
+        (watch, min(5.0, settings().watchdog_seconds / 10)),
+        (measure, 5.0),
+        (tidy, 60.0),
+    )

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The operators' desk of one service: what was given up, and what is still owed."""
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+from shared.contracts import Json
+from shared.messaging.journal import QUERIES
+from shared.runtime import Answer, Call, Cursor, NotFound, page_of
+from shared.runtime.clock import moment_text
+
+Row = Mapping[str, Any]
+
+
+def list_dead_letters(cur: Cursor, call: Call) -> Answer:
+    """Answer a page of dead letters, newest first."""
+    rows = cur.execute(QUERIES["dead_letters"], {"state": None, "origin": None, **_page(call)})
+    return _paged([(row, _letter(row)) for row in rows], call)
+
+
+def get_dead_letter(cur: Cursor, call: Call) -> Answer:
+    """Answer one dead letter with its raw bytes, in base64."""
+    row = cur.execute(QUERIES["dead_letter"], {"id": call.params["id"]}).fetchone()
+    if row is None:
+        raise NotFound(f"there is no dead letter {call.params['letter']} here")
+    raw = bytes(row["body"])
+    detail = {"headers": row["headers"], "body": base64.b64encode(raw).decode()}
+    return Answer({**_letter({**row, "bytes": len(raw)}), **detail})
+
+
+def list_open_deliveries(cur: Cursor, call: Call) -> Answer:
+    """Answer a page of deliveries that are still owed, oldest first."""
+    rows = cur.execute(
+        QUERIES["open_deliveries"], {"recipient": None, "state": None, **_page(call)}
+    )
+    return _paged([(row, _delivery(row)) for row in rows], call)
+
+
+def _page(call: Call) -> dict[str, int]:
+    size: int = call.params["pageSize"]
+    return {"limit": size, "offset": (call.params["page"] - 1) * size}
+
+
+def _paged(items: list[tuple[Row, Json]], call: Call) -> Answer:
+    total = items[0][0]["total"] if items else 0
+    return page_of([item for _, item in items], total, call)
+
+
+def _letter(row: Row) -> Json:
+    return {
+        "id": str(row["id"]),
+        "origin": row["origin"],
+        "queue": row["queue"],
+        "recipient": row["recipient"],
+        "subject": row["subject"],
+        "sequence": row["sequence"],
+        "errorClass": row["error_class"],
+        "error": row["error"],
+        "state": row["state"],
+        "times": row["times"],
+        "bytes": row["bytes"],
+        "firstAt": moment_text(row["first_at"]),
+        "lastAt": moment_text(row["last_at"]),
+        "reason": row.get("reason"),
+    }
+
+
+def _delivery(row: Row) -> Json:
+    return {
+        "subject": row["subject"],
+        "sequence": row["sequence"],
+        "recipient": row["recipient"],
+        "state": row["state"],
+        "sends": row["sends"],
+        "owedSince": moment_text(row["created_at"]),
+        "nextCheckAt": moment_text(row["next_check_at"]),
+        "reason": row["reason"],
+    }

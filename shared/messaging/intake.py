@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The intake: raw bytes become arrivals, or letters that say what was wrong with them.
+
+kombu would acknowledge what it cannot decode, and it would be gone; so the bytes are read here.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.contracts import EVENTS, Event, Malformed, NewerMajor, UnknownType, split, unwrap
+from shared.messaging import policy
+from shared.messaging.gate import Arrival
+from shared.messaging.letters import Letter, Origin, Parked
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One AMQP message as it came in, and the queue and recipient that it came in for."""
+
+    queue: str
+    recipient: str
+    body: bytes
+    headers: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Intake:
+    """What a batch of messages holds."""
+
+    states: list[Arrival] = field(default_factory=list)
+    notices: list[Arrival] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
+    parked: list[Parked] = field(default_factory=list)
+    queues: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bad:
+    """An event, or a whole message, that cannot be read: why, and its bytes."""
+
+    origin: Origin
+    error: Exception
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Newer:
+    """An event that an upgrade will read."""
+
+    error: NewerMajor
+    body: bytes
+
+
+_Read = Event | _Bad | _Newer
+
+
+def take_in(messages: Iterable[Raw], accepts: frozenset[str]) -> Intake:
+    """Sort a batch of messages; `accepts` names the types that this service consumes.
+
+    The copies of one message in the queues of many recipients are read and checked once.
+    """
+    intake = Intake()
+    read: dict[bytes, list[_Read]] = {}
+    for raw in messages:
+        intake.queues[raw.recipient] = raw.queue
+        if raw.body not in read:
+            read[raw.body] = list(_read(raw.body, accepts))
+        for one in read[raw.body]:
+            _file(intake, raw, one)
+    return intake
+
+
+def arrival_of(recipient: str, event: Event, message: bytes) -> Arrival:
+    """Address an event to one recipient; `message` is the message that it came in."""
+    return Arrival(
+        recipient=recipient,
+        subject=event.subject or f"notice/{event.id}",
+        sequence=event.sequence or 0,
+        hash=event.hash or "",
+        type=event.type,
+        recorded_at=event.recorded_at,
+        traceparent=event.traceparent,
+        data=event.data,
+        content=event.content,
+        event_id=event.id,
+        message=message,
+    )
+
+
+def _read(body: bytes, accepts: frozenset[str]) -> Iterator[_Read]:
+    if len(body) > policy.MOST_BYTES:
+        yield _Bad("too-large", ValueError(f"more than {policy.MOST_BYTES} bytes"), body)
+        return
+    try:
+        events = unwrap(body)
+    except (Malformed, NewerMajor):
+        yield from _read_each(body, accepts)
+    else:
+        yield from (_accepted(event, body, accepts) for event in events)
+
+
+def _read_each(body: bytes, accepts: frozenset[str]) -> Iterator[_Read]:
+    """Something in the message cannot be read: it costs only itself."""
+    try:
+        parts = split(body)
+    except Malformed as malformed:
+        yield _Bad("undecodable", malformed, body)
+        return
+    for part in parts:
+        try:
+            yield _accepted(unwrap(part)[0], part, accepts)
+        except NewerMajor as newer:
+            yield _Newer(newer, part)
+        except UnknownType as unknown:
+            yield _Bad("unknown", unknown, part)
+        except Malformed as malformed:
+            yield _Bad("invalid", malformed, part)
+
+
+def _accepted(event: Event, body: bytes, accepts: frozenset[str]) -> _Read:
+    if event.type in accepts:
+        return event
+    return _Bad("unknown", UnknownType(f"{event.type} is not consumed here"), body)
+
+
+def _file(intake: Intake, raw: Raw, one: _Read) -> None:
+    match one:
+        case Event():
+            kind = EVENTS[one.type].kind
+            filed = intake.states if kind == "state" else intake.notices
+            filed.append(arrival_of(raw.recipient, one, raw.body))
+        case _Newer():
+            intake.parked.append(_parked(raw, one))
+        case _Bad():
+            intake.letters.append(
+                Letter(
+                    one.origin,
+                    raw.queue,
+                    one.body,
+                    type(one.error).__name__,
+                    str(one.error),
+                    recipient=raw.recipient,
+                    headers=raw.headers,
+                )
+            )
+
+
+def _parked(raw: Raw, newer: _Newer) -> Parked:
+    error = newer.error
+    return Parked(
+        raw.queue,
+        raw.recipient,
+        error.subject or error.type,
+        error.sequence or 0,
+        "schema",
+        newer.body,
+        str(error),
+    )

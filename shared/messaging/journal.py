@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The journal: every state that a service ever published, and the only door to the outbox.
+
+`publish` belongs in the transaction that decides the state. What is committed here is sent,
+and sent again, until each recipient has it or a newer one; what is rolled back never was.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import orjson
+
+from shared.contracts import Json, content_hash, wrap
+from shared.messaging.policy import WATCHDOG, Backoff
+from shared.runtime import Cursor, load_queries, settings
+
+QUERIES = load_queries(__package__ or "shared.messaging")
+
+
+class SubjectFrozen(Exception):
+    """A recipient is ahead of its owner: nothing may be published until somebody decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A new public state of a subject, and who must end up holding it.
+
+    An empty audience journals the state without owing it to anyone.
+    """
+
+    subject: str
+    type: str
+    data: Json
+    audience: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became of a state: its place in the order of its subject, and its content hash."""
+
+    subject: str
+    sequence: int
+    hash: str
+    recorded_at: datetime
+
+
+def publish(
+    cur: Cursor, states: Sequence[Outgoing], *, now: datetime, traceparent: str | None = None
+) -> list[Published]:
+    """Publish states, in this order, each once for its whole audience.
+
+    A subject may stand only once in `states`, and its aggregate must be locked: the sequence
+    is the next one. Raises SubjectFrozen where a recipient is ahead of this owner.
+    """
+    if not states:
+        return []
+    sequences = _next_sequences(cur, [state.subject for state in states])
+    rows, published = [], []
+    for place, state in enumerate(states):
+        sequence, digest = sequences[state.subject], content_hash(state.data)
+        published.append(Published(state.subject, sequence, digest, now))
+        rows.append(
+            {
+                "subject": state.subject,
+                "sequence": sequence,
+                "type": state.type,
+                "hash": digest,
+                "body": _body(state, sequence, now, traceparent),
+                "audience": sorted(state.audience),
+                "place": place,
+            }
+        )
+    parameters = {"states": orjson.dumps(rows).decode(), "now": now, "check_at": check_at(now)}
+    cur.execute(QUERIES["publish"], parameters)
+    return published
+
+
+def newest(cur: Cursor, subject: str) -> Published | None:
+    """Give the last state published of a subject, or None where there was none."""
+    row = cur.execute(QUERIES["newest"], {"subject": subject}).fetchone()
+    return None if row is None else Published(**row)
+
+
+def resend(
+    cur: Cursor, subjects: Sequence[str], *, audience: frozenset[str], now: datetime
+) -> None:
+    """Owe the newest state of each subject to more recipients: late joiners and rejoiners.
+
+    A recipient that holds it already just says so once more.
+    """
+    cur.execute(
+        QUERIES["owe_newest"],
+        {
+            "subjects": list(subjects),
+            "audience": sorted(audience),
+            "now": now,
+            "check_at": check_at(now),
+        },
+    )
+
+
+def check_at(now: datetime, *, sends: int = 1) -> datetime:
+    """Give the moment at which the watchdog looks after a delivery that was sent so often."""
+    first = settings().watchdog_seconds
+    backoff = Backoff(first, WATCHDOG.factor, max(first, WATCHDOG.cap_seconds))
+    return now + (timedelta(seconds=first) if sends == 1 else backoff.after(sends))
+
+
+def _next_sequences(cur: Cursor, subjects: list[str]) -> dict[str, int]:
+    rows = cur.execute(QUERIES["next_sequences"], {"subjects": subjects}).fetchall()
+    frozen = [row["subject"] for row in rows if row["frozen"]]
+    if frozen:
+        raise SubjectFrozen(f"a recipient is ahead of {', '.join(frozen)}")
+    return {row["subject"]: row["sequence"] for row in rows}
+
+
+def _body(state: Outgoing, sequence: int, now: datetime, traceparent: str | None) -> str:
+    return wrap(
+        state.type,
+        state.data,
+        oin=settings().source_oin,
+        subject=state.subject,
+        recorded_at=now,
+        sequence=sequence,
+        traceparent=traceparent,
+    ).decode()

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The ledger: for each state and each recipient, whether it was received.
+
+Beside it stands the hash that the recipient computed of what it stored.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+import structlog
+
+from shared.messaging.journal import QUERIES
+from shared.messaging.metrics import FANOUT_COMPLETE_SECONDS, FANOUT_LAG_SECONDS
+from shared.messaging.notices import Receipt, send_hint
+from shared.runtime import Cursor
+from shared.runtime.clock import now as clock_now
+
+log = structlog.get_logger()
+Row = Mapping[str, Any]
+
+
+def deliveries(
+    cur: Cursor,
+    subject: str,
+    *,
+    sequence: int | None = None,
+    state: str | None = None,
+    recipient: str | None = None,
+    limit: int,
+    offset: int = 0,
+) -> tuple[list[dict[str, Any]], int]:
+    """Give a page of the deliveries of one subject, newest state first, and how many there are.
+
+    Rows: recipient, sequence, state, hash, received_hash, recorded_at, sent_at, received_at,
+    sends, reason.
+    """
+    rows = cur.execute(
+        QUERIES["ledger"],
+        {
+            "subject": subject,
+            "sequence": sequence,
+            "state": state,
+            "recipient": recipient,
+            "limit": limit,
+            "offset": offset,
+        },
+    ).fetchall()
+    total = rows[0]["total"] if rows else 0
+    return [{k: v for k, v in row.items() if k != "total"} for row in rows], total
+
+
+def progress(cur: Cursor, subject: str) -> dict[str, int]:
+    """Count the recipients of a subject by the state of the newest delivery owed to each."""
+    rows = cur.execute(QUERIES["progress"], {"subject": subject})
+    return {row["state"]: row["recipients"] for row in rows}
+
+
+def record_receipts(
+    cur: Cursor, receipts: Sequence[Receipt], *, service: str, now: datetime
+) -> None:
+    """Settle the ledger by what recipients say that they hold, whatever came before.
+
+    One statement closes the whole batch: this sequence received, lower ones superseded. What
+    cannot be, a recipient ahead of this owner or another content under the same sequence, is
+    kept as an anomaly and never overwritten.
+    """
+    received = _newest(receipt for receipt in receipts if receipt.outcome == "received")
+    refused = [_row(receipt) for receipt in receipts if receipt.outcome == "refused"]
+    closed: list[dict[str, Any]] = []
+    if received:
+        parameters = {"receipts": orjson.dumps(received).decode(), "now": now}
+        for anomaly in cur.execute(QUERIES["note_anomalies"], parameters).fetchall():
+            log.error("anomaly_noted", **anomaly)
+        closed = cur.execute(QUERIES["close_deliveries"], parameters).fetchall()
+    if refused:
+        parameters = {"refusals": orjson.dumps(refused).decode()}
+        closed += cur.execute(QUERIES["refuse_deliveries"], parameters).fetchall()
+    if closed:
+        send_hint(
+            cur,
+            "deliveries-settled",
+            subjects=[row["subject"] for row in closed],
+            recipients=[row["recipient"] for row in closed],
+            service=service,
+            now=now,
+        )
+    _measure(cur, [row for row in closed if row.get("state") == "received"])
+
+
+def _row(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "recipient": receipt.recipient,
+        "subject": receipt.subject,
+        "sequence": receipt.sequence,
+        "hash": receipt.hash,
+        "reason": receipt.reason,
+    }
+
+
+def _newest(receipts: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - any iterable of receipts
+    """Keep the highest of each: an UPDATE may meet each row of the ledger only once."""
+    kept: dict[tuple[str, str], Receipt] = {}
+    for receipt in receipts:
+        key = (receipt.recipient, receipt.subject)
+        if key not in kept or kept[key].sequence < receipt.sequence:
+            kept[key] = receipt
+    return [_row(receipt) for receipt in kept.values()]
+
+
+def _measure(cur: Cursor, received: Sequence[Row]) -> None:
+    """Observe the lag of each delivery, and of each state that has now reached everyone."""
+    if not received:
+        return
+    # Both ends by this process's clock: the lag of a test that turns the clock means nothing.
+    now = clock_now()
+    starts: dict[tuple[str, int], datetime] = {}
+    for row in received:
+        FANOUT_LAG_SECONDS.observe(max(0.0, (now - row["created_at"]).total_seconds()))
+        starts.setdefault((row["subject"], row["sequence"]), row["created_at"])
+    keys = orjson.dumps([{"subject": s, "sequence": n} for s, n in starts]).decode()
+    for row in cur.execute(QUERIES["still_open"], {"keys": keys}):
+        if row["open"] == 0:
+            started = starts[row["subject"], row["sequence"]]
+            FANOUT_COMPLETE_SECONDS.observe(max(0.0, (now - started).total_seconds()))

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Giving up loudly: what cannot be applied is parked, and then buried, with its reason.
+
+Nothing is ever dropped: a parked row keeps the event, a dead letter the raw bytes.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, Self
+
+import orjson
+
+from shared.contracts import NewerMajor, split
+from shared.messaging import policy
+from shared.messaging.gate import Arrival
+from shared.messaging.journal import QUERIES
+from shared.runtime import Cursor, settings
+
+Origin = Literal["undecodable", "unknown", "invalid", "too-large", "exhausted", "broker"]
+Reason = Literal["retry", "awaiting", "schema"]
+
+
+class Awaiting(Exception):
+    """What this message needs has not arrived yet; it is tried again when something has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message that was given up, and why."""
+
+    origin: Origin
+    queue: str
+    body: bytes
+    error_class: str
+    error: str
+    recipient: str | None = None
+    subject: str | None = None
+    sequence: int | None = None
+    headers: Mapping[str, Any] | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """The same message given up for the same cause is one row, counted."""
+        parts = (self.origin, self.queue, self.recipient or "", self.error_class)
+        return hashlib.sha256("\n".join(parts).encode() + b"\n" + self.body).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """An event that waits for its next attempt."""
+
+    queue: str
+    recipient: str
+    subject: str
+    sequence: int
+    reason: Reason
+    body: bytes
+    error: str
+
+    @classmethod
+    def of(cls, queue: str, arrival: Arrival, error: Exception) -> Self:
+        """Park an arrival that its handler refused."""
+        return cls(
+            queue,
+            arrival.recipient,
+            arrival.subject,
+            arrival.sequence,
+            reason_of(error),
+            _own_bytes(arrival),
+            f"{type(error).__name__}: {error}",
+        )
+
+
+def _own_bytes(arrival: Arrival) -> bytes:
+    """Find an event's own bytes in the message that it was packed in."""
+    parts = split(arrival.message)
+    return next(part for part in parts if orjson.loads(part)["id"] == arrival.event_id)
+
+
+def bury(cur: Cursor, letters: Sequence[Letter], *, now: datetime) -> None:
+    """Keep letters with their raw bytes, in the transaction that settles their messages."""
+    for letter in letters:
+        cur.execute(
+            QUERIES["bury"],
+            {
+                "origin": letter.origin,
+                "queue": letter.queue,
+                "recipient": letter.recipient,
+                "subject": letter.subject,
+                "sequence": letter.sequence,
+                "headers": orjson.dumps(dict(letter.headers or {}), default=str).decode(),
+                "body": letter.body,
+                "error_class": letter.error_class,
+                "error": letter.error[:2000],
+                "fingerprint": letter.fingerprint,
+                "now": now,
+            },
+        )
+
+
+def park(cur: Cursor, parked: Sequence[Parked], *, now: datetime) -> None:
+    """Park events with their reason; the same event parked already stays as it is."""
+    for one in parked:
+        cur.execute(
+            QUERIES["park"],
+            {
+                "queue": one.queue,
+                "recipient": one.recipient,
+                "subject": one.subject,
+                "sequence": one.sequence,
+                "reason": one.reason,
+                "body": one.body,
+                "next_attempt_at": now + delay(1),
+                "now": now,
+                "error": one.error[:2000],
+            },
+        )
+
+
+def delay(attempt: int) -> timedelta:
+    """Choose the pause after an attempt, counted from 1."""
+    first = settings().retry_seconds
+    growing = policy.Backoff(first, policy.PARKED.factor, policy.PARKED.cap_seconds)
+    return growing.after(attempt)
+
+
+def reason_of(error: Exception) -> Reason:
+    """Sort an error: does it wait for something, or is it to be tried again?"""
+    match error:
+        case Awaiting():
+            return "awaiting"
+        case NewerMajor():
+            return "schema"
+        case _:
+            return "retry"

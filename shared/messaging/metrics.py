@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What delivery tells Prometheus. A region is a label on gauges only, an id never is."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+LAG_BUCKETS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300)
+SIZE_BUCKETS = (1, 2, 5, 10, 35, 70, 100, 200, 350, 500)
+
+OUTBOX_UNSENT_ROWS = Gauge("schakel_outbox_unsent_rows", "Rows that still must go out.")
+OUTBOX_OLDEST_UNSENT_AGE_SECONDS = Gauge(
+    "schakel_outbox_oldest_unsent_age_seconds", "Age of the oldest row that must go out."
+)
+OUTBOX_PUBLISHED_TOTAL = Counter(
+    "schakel_outbox_published_total", "Outbox rows by what came of sending them.", ["outcome"]
+)
+RELAY_CONFIRM_SECONDS = Histogram(
+    "schakel_relay_confirm_seconds", "From the first publish of a window to its last confirm."
+)
+RELAY_LOCK_HELD = Gauge("schakel_relay_lock_held", "1 where this process owns its outbox.")
+DELIVERIES_OPEN = Gauge(
+    "schakel_deliveries_open", "Deliveries still owed, by state.", ["state", "region"]
+)
+DELIVERY_OLDEST_OPEN_AGE_SECONDS = Gauge(
+    "schakel_delivery_oldest_open_age_seconds", "Age of the oldest open delivery.", ["region"]
+)
+FANOUT_LAG_SECONDS = Histogram(
+    "schakel_fanout_lag_seconds", "From commit to receipt recorded.", buckets=LAG_BUCKETS
+)
+FANOUT_COMPLETE_SECONDS = Histogram(
+    "schakel_fanout_complete_seconds",
+    "From commit to the receipt of the last recipient.",
+    buckets=LAG_BUCKETS,
+)
+CONSUMER_MESSAGES_TOTAL = Counter(
+    "schakel_consumer_messages_total", "Arrivals by what came of them.", ["queue", "outcome"]
+)
+CONSUMER_BATCH_SECONDS = Histogram(
+    "schakel_consumer_batch_seconds", "From the first message of a batch to its ack."
+)
+CONSUMER_BATCH_SIZE = Histogram(
+    "schakel_consumer_batch_size", "Messages in a batch.", buckets=SIZE_BUCKETS
+)
+RETRIES_TOTAL = Counter("schakel_retries_total", "Attempts after the first one.", ["stage"])
+PARKED_ROWS = Gauge("schakel_parked_rows", "Parked messages, by reason.", ["reason"])
+DEAD_LETTERS_OPEN = Gauge(
+    "schakel_dead_letters_open", "Dead letters that wait for somebody, by origin.", ["origin"]
+)
+BREAKER_STATE = Gauge(
+    "schakel_breaker_state", "0 closed, 1 open: consuming stopped, the database is away."
+)
+LAST_DRAIN_TIMESTAMP_SECONDS = Gauge(
+    "schakel_last_drain_timestamp_seconds", "When the consumer last asked the broker for more."
+)
+
+for _outcome in ("confirmed", "nacked", "returned", "unconfirmed"):
+    OUTBOX_PUBLISHED_TOTAL.labels(_outcome)
+for _reason in ("retry", "awaiting", "schema"):
+    PARKED_ROWS.labels(_reason)
+for _origin in ("undecodable", "unknown", "invalid", "too-large", "exhausted", "broker"):
+    DEAD_LETTERS_OPEN.labels(_origin)
+for _stage in ("immediate", "parked", "watchdog"):
+    RETRIES_TOTAL.labels(_stage)

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Notices: idempotent lists that need no gate.
+
+Receipts go to a subject's owner, hints to whoever listens live.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Literal
+from uuid import uuid4
+
+from shared.contracts import EVENTS, Json, wrap
+from shared.messaging.journal import QUERIES
+from shared.runtime import Cursor, settings
+from shared.runtime.clock import moment_text
+
+RECEIPTS = "receipts-recorded.v1"
+HINT = "hint.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a recipient's gate holds of a subject, or that it gave up and why."""
+
+    recipient: str
+    subject: str
+    sequence: int
+    hash: str
+    outcome: Literal["received", "refused"] = "received"
+    reason: str | None = None
+
+
+def send_receipts(
+    cur: Cursor, receipts: Iterable[tuple[str, Receipt]], *, service: str, now: datetime
+) -> None:
+    """Tell each owner what this service's recipients hold: one notice for the whole batch.
+
+    `receipts` pairs the type of the event with its receipt: the type's owner is told.
+    """
+    owned = sorted(
+        ((EVENTS[type_].owner, receipt) for type_, receipt in receipts), key=lambda pair: pair[0]
+    )
+    for owner, pairs in groupby(owned, key=lambda pair: pair[0]):
+        data: Json = {"receipts": [asdict(receipt) for _, receipt in pairs]}
+        _send(cur, "notices", f"receipts.{owner}", RECEIPTS, data, service, now)
+
+
+def send_hint(
+    cur: Cursor,
+    what: str,
+    *,
+    subjects: Sequence[str],
+    recipients: Sequence[str],
+    service: str,
+    now: datetime,
+) -> None:
+    """Tell live listeners that something changed: nothing depends on their hearing it."""
+    data: Json = {
+        "what": what,
+        "subjects": sorted(set(subjects)),
+        "recipients": sorted(set(recipients)),
+        "at": moment_text(now),
+    }
+    _send(cur, "live", "", HINT, data, service, now)
+
+
+def _send(
+    cur: Cursor,
+    exchange: str,
+    routing_key: str,
+    type_: str,
+    data: Json,
+    service: str,
+    now: datetime,
+) -> None:
+    body = wrap(
+        type_,
+        data,
+        oin=settings().source_oin,
+        event_id=str(uuid4()),
+        recorded_at=now,
+        source_service=service,
+    )
+    cur.execute(
+        QUERIES["send_notice"],
+        {
+            "exchange": exchange,
+            "routing_key": routing_key,
+            "body": body,
+            "now": now,
+        },
+    )

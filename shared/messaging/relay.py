@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The relay: what stands in the outbox goes out, once more rather than never.
+
+One owner at a time, by an advisory lock that lives and dies with its session. A crash between
+publish and mark sends a message twice; the recipients' gates ignore the second. Rows are marked
+on the session that holds the lock, so that a relay that lost it marks nothing.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import structlog
+
+from shared.contracts import EVENTS
+from shared.contracts.topology import GROUPS
+from shared.messaging import metrics, policy, wire
+from shared.messaging.duties import Duties
+from shared.messaging.journal import QUERIES
+from shared.runtime import clock
+from shared.runtime.crash import crash_point
+from shared.runtime.db import Connection, OperationalError, connect
+from shared.runtime.health import health
+
+log = structlog.get_logger()
+
+Row = dict[str, Any]
+BATCH_TYPE = "application/cloudevents-batch+json"
+POLL_SECONDS = 1.0
+
+
+class Relay:
+    """Publishes one outbox for as long as `keep_on` says so."""
+
+    def __init__(self, service: str, *, database_url: str, amqp_url: str) -> None:
+        self._name = f"schakel-{service}-relay"
+        self._database_url = database_url
+        self._amqp_url = amqp_url
+        self._unconfirmed: Counter[int] = Counter()
+        self._broker_was_away = False
+
+    def run(self, keep_on: Callable[[], bool], pause: Callable[[float], object]) -> None:
+        """Own the outbox and empty it, reconnecting with growing pauses to whatever is away."""
+        failures = 0
+        while keep_on():
+            try:
+                with connect(self._database_url, application_name=self._name) as session:
+                    if self._take_ownership(session, keep_on, pause):
+                        failures = 0
+                        self._relay(session, keep_on)
+            except (OperationalError, *wire.BrokerAway) as error:
+                failures += 1
+                self._broker_was_away |= not isinstance(error, OperationalError)
+                log.warning("relay_interrupted", error=str(error), failures=failures)
+                pause(policy.RECONNECT.after(failures).total_seconds())
+            finally:
+                metrics.RELAY_LOCK_HELD.set(0)
+
+    def _take_ownership(
+        self,
+        session: Connection[Any],
+        keep_on: Callable[[], bool],
+        pause: Callable[[float], object],
+    ) -> bool:
+        while keep_on():
+            health.beat("relay")
+            row = session.execute(QUERIES["take_ownership"]).fetchone()
+            if row is not None and row["taken"]:
+                metrics.RELAY_LOCK_HELD.set(1)
+                return True
+            pause(POLL_SECONDS)
+        return False
+
+    def _relay(self, session: Connection[Any], keep_on: Callable[[], bool]) -> None:
+        session.execute("LISTEN outbox")
+        duties = Duties()
+        with wire.connected(self._amqp_url, self._name) as broker:
+            if self._broker_was_away:
+                # It may have come back empty: whatever is owed is looked at now.
+                session.execute(QUERIES["look_now"], {"now": clock.now()})
+                self._broker_was_away = False
+            publisher = wire.Publisher(broker)
+            while keep_on():
+                health.beat("relay")
+                duties.run(session, publisher)
+                self._turn(session, publisher)
+
+    def _turn(self, session: Connection[Any], publisher: wire.Publisher) -> None:
+        """Send one window, or wait for a hint that there is something to send."""
+        rows = session.execute(QUERIES["unsent"], {"window": policy.WINDOW}).fetchall()
+        if not rows:
+            publisher.connection.heartbeat_check()
+            for _ in session.notifies(timeout=POLL_SECONDS, stop_after=1):
+                pass
+            return
+        self._send(session, publisher, rows)
+        if publisher.broken:
+            raise ConnectionError("not everything was confirmed: starting afresh")
+
+    def _send(self, session: Connection[Any], publisher: wire.Publisher, rows: list[Row]) -> None:
+        packs = list(pack(rows))
+        started = time.perf_counter()
+        fates = publisher.send(
+            [_message(one) for one in packs], patience_seconds=policy.CONFIRM_SECONDS
+        )
+        metrics.RELAY_CONFIRM_SECONDS.observe(time.perf_counter() - started)
+        by_fate: dict[wire.Fate, list[Row]] = {}
+        for one, fate in zip(packs, fates, strict=True):
+            by_fate.setdefault(fate, []).extend(one)
+            metrics.OUTBOX_PUBLISHED_TOTAL.labels(fate).inc(len(one))
+        crash_point("relay.after-confirm")
+        self._mark(session, by_fate)
+
+    def _mark(self, session: Connection[Any], by_fate: dict[wire.Fate, list[Row]]) -> None:
+        now = clock.now()
+        if confirmed := by_fate.get("confirmed"):
+            session.execute(QUERIES["mark_sent"], {"ids": _ids(confirmed), "now": now})
+            for row in confirmed:
+                self._unconfirmed.pop(row["id"], None)
+        for fate in ("nacked", "returned"):
+            if failed := by_fate.get(fate):
+                reason = f"{fate} {policy.DEFINITE_FAILURES} times"
+                session.execute(
+                    QUERIES["mark_failed"],
+                    {"ids": _ids(failed), "most": policy.DEFINITE_FAILURES, "reason": reason},
+                )
+        self._split(session, by_fate.get("unconfirmed", []))
+
+    def _split(self, session: Connection[Any], rows: Sequence[Row]) -> None:
+        """One queue without a quorum must not hold up the other recipients of a state."""
+        self._unconfirmed.update(_ids(rows))
+        stuck = [
+            row["id"]
+            for row in rows
+            if self._unconfirmed[row["id"]] >= policy.UNCONFIRMED_BEFORE_SPLIT
+            and len(row["audience"]) > 1
+        ]
+        if stuck:
+            session.execute(QUERIES["split"], {"ids": stuck})
+
+
+def pack(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Put states for the same audience into one message, up to the bounds of a pack.
+
+    Order matters to nobody: a gate lets nothing older pass.
+    """
+    groups: dict[tuple[str, str, tuple[str, ...], str], list[Row]] = {}
+    for row in rows:
+        address = (row["exchange"], row["routing_key"], tuple(row["audience"]), _family(row))
+        groups.setdefault(address, []).append(row)
+    for group in groups.values():
+        yield from _bounded(group)
+
+
+def _bounded(group: Sequence[Row]) -> Iterator[list[Row]]:
+    held, size = list[Row](), 0
+    for row in group:
+        full = len(held) == policy.PACK.messages or size + len(row["body"]) > policy.PACK.bytes
+        if held and full:
+            yield held
+            held, size = [], 0
+        held.append(row)
+        size += len(row["body"])
+    yield held
+
+
+def _message(rows: Sequence[Row]) -> wire.Message:
+    first = rows[0]
+    return wire.Message(
+        exchange=first["exchange"],
+        routing_key=first["routing_key"],
+        headers={**_addresses(first["audience"]), "family": _family(first)},
+        body=b"[" + b",".join(row["body"] for row in rows) + b"]",
+        content_type=BATCH_TYPE,
+        persistent=first["exchange"] != "live",
+    )
+
+
+def _addresses(audience: Sequence[str]) -> dict[str, bool]:
+    """One header for each recipient, or one for a group that is the whole audience."""
+    for group, members in GROUPS.items():
+        if members == frozenset(audience):
+            return {group: True}
+    return dict.fromkeys(audience, True)
+
+
+def _family(row: Row) -> str:
+    return EVENTS[row["type"]].family if row["type"] else "notice"
+
+
+def _ids(rows: Sequence[Row]) -> list[int]:
+    return [row["id"] for row in rows]

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The retry worker: parked messages get their next attempt, through the same code as the first.
+
+After the last attempt a message becomes a dead letter, and its owner's ledger hears `refused`.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from shared.contracts import NewerMajor, unwrap
+from shared.messaging import letters, metrics, policy
+from shared.messaging.apply import Applier
+from shared.messaging.gate import Arrival
+from shared.messaging.intake import arrival_of
+from shared.messaging.journal import QUERIES
+from shared.messaging.letters import Letter
+from shared.runtime import Cursor, Database, clock
+from shared.runtime.db import Transient
+
+log = structlog.get_logger()
+Row = dict[str, Any]
+MOST = 100
+LOOK_SECONDS = 0.5
+
+
+class Retries:
+    """Attempts what is parked and due; any number of processes may do so at once."""
+
+    def __init__(self, db: Database, applier: Applier) -> None:
+        self._db = db
+        self._applier = applier
+
+    def look(self) -> int:
+        """Give every due message one attempt; give how many there were."""
+        now = clock.now()
+        with self._db.transaction() as cur:
+            due = cur.execute(QUERIES["claim_due"], {"now": now, "most": MOST}).fetchall()
+            done = [row["id"] for row in due if self._settled(cur, row, now)]
+            if done:
+                cur.execute(QUERIES["unpark"], {"ids": done})
+        metrics.RETRIES_TOTAL.labels("parked").inc(len(due))
+        return len(due)
+
+    def _settled(self, cur: Cursor, row: Row, now: datetime) -> bool:
+        """Attempt one message under a savepoint; say whether it need not be parked any more."""
+        try:
+            with cur.connection.transaction():
+                self._attempt(cur, row, now)
+        except Transient:
+            raise
+        except NewerMajor as error:
+            # Only an upgrade helps, and it may come after any number of attempts.
+            self._park_again(cur, row, error, now)
+            return False
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is kept with the message
+            if row["attempts"] < policy.PARKED_ATTEMPTS:
+                self._park_again(cur, row, error, now)
+                return False
+            self._give_up(cur, row, error, now)
+        return True
+
+    def _attempt(self, cur: Cursor, row: Row, now: datetime) -> None:
+        arrival = _arrival(row)
+        if arrival.sequence:
+            self._applier.apply(cur, [arrival], [], now=now)
+        else:
+            self._applier.apply(cur, [], [arrival], now=now)
+
+    def _park_again(self, cur: Cursor, row: Row, error: Exception, now: datetime) -> None:
+        cur.execute(
+            QUERIES["park_again"],
+            {
+                "id": row["id"],
+                "reason": letters.reason_of(error),
+                "error": f"{type(error).__name__}: {error}"[:2000],
+                "next_attempt_at": now + letters.delay(row["attempts"] + 1),
+            },
+        )
+
+    def _give_up(self, cur: Cursor, row: Row, error: Exception, now: datetime) -> None:
+        letter = Letter(
+            "exhausted",
+            row["queue"],
+            bytes(row["body"]),
+            type(error).__name__,
+            str(error),
+            recipient=row["recipient"],
+            subject=row["subject"],
+            sequence=row["sequence"],
+        )
+        letters.bury(cur, [letter], now=now)
+        if row["sequence"]:
+            self._applier.refuse(cur, _arrival(row), str(error), now=now)
+        log.error("message_given_up", subject=row["subject"], error=str(error))
+
+
+def _arrival(row: Row) -> Arrival:
+    body = bytes(row["body"])
+    return arrival_of(row["recipient"], unwrap(body)[0], body)
