@@ -57,6 +57,14 @@ def progress(cur: Cursor, subject: str) -> dict[str, int]:
     return {row["state"]: row["recipients"] for row in rows}
 
 
+def newest_states(cur: Cursor, subjects: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Give, by subject and recipient, the state of the newest delivery owed to each."""
+    states: dict[str, dict[str, str]] = {subject: {} for subject in subjects}
+    for row in cur.execute(QUERIES["newest_states"], {"subjects": list(subjects)}):
+        states[row["subject"]][row["recipient"]] = row["state"]
+    return states
+
+
 def record_receipts(
     cur: Cursor, receipts: Sequence[Receipt], *, service: str, now: datetime
 ) -> None:

@@ -265,6 +265,12 @@ FROM (
     WHERE d.subject = %(subject)s ORDER BY d.recipient, d.sequence DESC
 ) AS n GROUP BY n.state
 
+-- newest_states: the state of the newest delivery owed to each recipient of some subjects.
+SELECT DISTINCT ON (d.subject, d.recipient) d.subject, d.recipient, d.state
+FROM deliveries AS d
+WHERE d.subject = ANY(%(subjects)s)
+ORDER BY d.subject, d.recipient, d.sequence DESC
+
 -- open_deliveries: a page of what is still owed, oldest first.
 SELECT d.subject, d.sequence, d.recipient, d.state, d.sends, d.created_at, d.next_check_at,
     d.reason, count(*) OVER () AS total
