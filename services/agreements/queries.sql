@@ -1,22 +1,29 @@
--- find_agreements: agreements by id, with the employer's name as known here.
-SELECT
-    a.id, a.employer_id, e.name AS employer_name, a.status, a.revision, a.draft,
-    a.material_sequence, a.last_change, a.ends_on, a.registered_at
-FROM agreements AS a
-JOIN employers AS e ON e.id = a.employer_id
-WHERE a.id = ANY(%(ids)s)
-
--- lock_agreements: the same agreements held until the transaction ends, always in one order.
+-- lock_agreements: agreements held until the transaction ends, always taken in one order.
 SELECT id
 FROM agreements
 WHERE id = ANY(%(ids)s)
 ORDER BY id
 FOR UPDATE
 
+-- find_agreements: agreements by id, with what is shown beside them.
+SELECT
+    a.id, a.employer_id, e.name AS employer_name, a.status, a.revision, a.draft,
+    a.material_sequence, a.last_change, a.ends_on, a.sequence, a.hash, a.created_at,
+    a.changed_at,
+    ARRAY(
+        SELECT p.region
+        FROM participations AS p
+        WHERE p.agreement_id = a.id AND p.standing <> %(left)s
+        ORDER BY p.region
+    ) AS participants
+FROM agreements AS a
+JOIN employers AS e ON e.id = a.employer_id
+WHERE a.id = ANY(%(ids)s)
+
 -- find_versions: every version of some agreements, oldest first.
 SELECT
-    agreement_id, number, change, terms, hash, differences, published_at,
-    previous_valid_until, employer_consent_on, reason
+    agreement_id, number, change, terms, hash, published_at, previous_valid_until,
+    employer_consent_on, reason
 FROM agreement_versions
 WHERE agreement_id = ANY(%(ids)s)
 ORDER BY agreement_id, number
@@ -25,7 +32,7 @@ ORDER BY agreement_id, number
 SELECT
     agreement_id, region, standing, version, respond_by, active_from, signed_on,
     employer_signed_on, expected_on, reason, decision_sequence, decision_outcome,
-    decision_reason
+    decision_reason, invited_at
 FROM participations
 WHERE agreement_id = ANY(%(ids)s)
 ORDER BY agreement_id, region
@@ -33,10 +40,10 @@ ORDER BY agreement_id, region
 -- add_agreement: a newly registered agreement.
 INSERT INTO agreements (
     id, employer_id, status, revision, title, draft, material_sequence, last_change, ends_on,
-    registered_at
+    created_at, changed_at
 ) VALUES (
     %(id)s, %(employer_id)s, %(status)s, %(revision)s, %(title)s, %(draft)s::jsonb,
-    %(material_sequence)s, %(last_change)s::jsonb, %(ends_on)s, %(now)s
+    %(material_sequence)s, %(last_change)s::jsonb, %(ends_on)s, %(now)s, %(now)s
 )
 
 -- save_agreement: an agreement as it is after a step.
@@ -48,33 +55,39 @@ SET
     draft = %(draft)s::jsonb,
     material_sequence = %(material_sequence)s,
     last_change = %(last_change)s::jsonb,
-    ends_on = %(ends_on)s
+    ends_on = %(ends_on)s,
+    changed_at = %(now)s
+WHERE id = %(id)s
+
+-- note_state: which state of the agreement went to the regions last.
+UPDATE agreements
+SET sequence = %(sequence)s, hash = %(hash)s
 WHERE id = %(id)s
 
 -- add_version: a version just published.
 INSERT INTO agreement_versions (
-    agreement_id, number, change, terms, hash, differences, published_at,
-    previous_valid_until, employer_consent_on, reason
+    agreement_id, number, change, terms, hash, published_at, previous_valid_until,
+    employer_consent_on, reason
 ) VALUES (
-    %(agreement_id)s, %(number)s, %(change)s, %(terms)s::jsonb, %(hash)s,
-    %(differences)s::jsonb, %(published_at)s, %(previous_valid_until)s,
-    %(employer_consent_on)s, %(reason)s
+    %(agreement_id)s, %(number)s, %(change)s, %(terms)s::jsonb, %(hash)s, %(published_at)s,
+    %(previous_valid_until)s, %(employer_consent_on)s, %(reason)s
 )
 
 -- put_participations: each region's part as it is now.
 INSERT INTO participations (
     agreement_id, region, standing, version, respond_by, active_from, signed_on,
     employer_signed_on, expected_on, reason, decision_sequence, decision_outcome,
-    decision_reason
+    decision_reason, invited_at, changed_at
 )
 SELECT
     p.agreement_id, p.region, p.standing, p.version, p.respond_by, p.active_from, p.signed_on,
     p.employer_signed_on, p.expected_on, p.reason, p.decision_sequence, p.decision_outcome,
-    p.decision_reason
+    p.decision_reason, p.invited_at, %(now)s
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS p (
     agreement_id text, region text, standing text, version integer, respond_by date,
     active_from date, signed_on date, employer_signed_on date, expected_on date, reason text,
-    decision_sequence bigint, decision_outcome text, decision_reason text
+    decision_sequence bigint, decision_outcome text, decision_reason text,
+    invited_at timestamptz
 )
 ON CONFLICT (agreement_id, region) DO UPDATE
 SET
@@ -88,22 +101,40 @@ SET
     reason = excluded.reason,
     decision_sequence = excluded.decision_sequence,
     decision_outcome = excluded.decision_outcome,
-    decision_reason = excluded.decision_reason
+    decision_reason = excluded.decision_reason,
+    invited_at = excluded.invited_at,
+    changed_at = excluded.changed_at
+
+-- list_participants: one page of the regions that are or were invited, by code.
+SELECT
+    region, standing, version, respond_by, active_from, signed_on, employer_signed_on,
+    expected_on, reason, decision_sequence, decision_outcome, decision_reason, invited_at,
+    changed_at
+FROM participations
+WHERE agreement_id = %(agreement_id)s AND invited_at IS NOT NULL
+ORDER BY region
+LIMIT %(limit)s OFFSET %(offset)s
+
+-- count_participants: how many regions are or were invited.
+SELECT count(*) AS total
+FROM participations
+WHERE agreement_id = %(agreement_id)s AND invited_at IS NOT NULL
 
 -- add_changes: what happened, for the history.
 INSERT INTO agreement_changes (
-    agreement_id, step, changed_at, changed_by, role, reason, version, differences, regions
+    agreement_id, step, changed_at, changed_by, role, reason, revision, version, differences,
+    regions
 )
 SELECT
-    c.agreement_id, c.step, %(now)s, c.changed_by, c.role, c.reason, c.version, c.differences,
-    c.regions
+    c.agreement_id, c.step, %(now)s, c.changed_by, c.role, c.reason, c.revision, c.version,
+    c.differences, c.regions
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS c (
-    agreement_id text, step text, changed_by text, role text, reason text, version integer,
-    differences jsonb, regions jsonb
+    agreement_id text, step text, changed_by text, role text, reason text, revision bigint,
+    version integer, differences jsonb, regions jsonb
 )
 
 -- list_changes: one page of an agreement's history, newest first.
-SELECT step, changed_at, changed_by, role, reason, version, differences, regions
+SELECT step, changed_at, changed_by, role, reason, revision, version, differences, regions
 FROM agreement_changes
 WHERE agreement_id = %(agreement_id)s
 ORDER BY id DESC
@@ -127,7 +158,7 @@ WHERE
             AND p.region = %(region)s
             AND p.standing <> %(left)s
     ))
-ORDER BY a.registered_at DESC, a.id
+ORDER BY a.created_at DESC, a.id
 LIMIT %(limit)s OFFSET %(offset)s
 
 -- count_agreements: how many agreements match.
@@ -146,8 +177,54 @@ WHERE
             AND p.standing <> %(left)s
     ))
 
--- knows_employer: whether word of an employer has arrived.
-SELECT id FROM employers WHERE id = %(id)s
+-- matrix_rows: one page of the agreements that regions have heard of, by employer.
+SELECT
+    a.id, a.title, a.status, e.id AS employer_id, e.name AS employer_name,
+    (SELECT max(v.number) FROM agreement_versions AS v WHERE v.agreement_id = a.id) AS version
+FROM agreements AS a
+JOIN employers AS e ON e.id = a.employer_id
+WHERE
+    a.sequence IS NOT NULL
+    AND (%(status)s::text IS NULL OR a.status = %(status)s)
+    AND (%(employer_id)s::text IS NULL OR a.employer_id = %(employer_id)s)
+    AND (%(region)s::text IS NULL OR EXISTS (
+        SELECT 1
+        FROM participations AS p
+        WHERE
+            p.agreement_id = a.id
+            AND p.region = %(region)s
+            AND p.standing <> %(left)s
+    ))
+ORDER BY lower(e.name), e.id, a.created_at, a.id
+LIMIT %(limit)s OFFSET %(offset)s
+
+-- count_matrix_rows: how many agreements regions have heard of.
+SELECT count(*) AS total
+FROM agreements AS a
+WHERE
+    a.sequence IS NOT NULL
+    AND (%(status)s::text IS NULL OR a.status = %(status)s)
+    AND (%(employer_id)s::text IS NULL OR a.employer_id = %(employer_id)s)
+    AND (%(region)s::text IS NULL OR EXISTS (
+        SELECT 1
+        FROM participations AS p
+        WHERE
+            p.agreement_id = a.id
+            AND p.region = %(region)s
+            AND p.standing <> %(left)s
+    ))
+
+-- matrix_cells: the regions that take part in some agreements, and whom to ask there.
+SELECT
+    p.agreement_id, p.region, p.standing, p.version, c.kind, c.role, c.telephone, c.mailbox
+FROM participations AS p
+JOIN agreements AS a ON a.id = p.agreement_id
+LEFT JOIN contacts AS c ON c.employer_id = a.employer_id AND c.region = p.region
+WHERE p.agreement_id = ANY(%(ids)s) AND p.standing <> %(left)s
+ORDER BY p.agreement_id, p.region
+
+-- find_employer: the name of an employer of which word has arrived.
+SELECT name FROM employers WHERE id = %(id)s
 
 -- put_employers: own copies of employers; gives the hash of what is stored.
 INSERT INTO employers (id, name, content)

@@ -9,7 +9,7 @@ from typing import Any, NewType
 EmployerId = NewType("EmployerId", str)
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class Refused(Exception):
     """A rule of the domain says no; the text says which, for the one who asked."""
 
 

@@ -44,7 +44,9 @@ def list_employers(cur: Cursor, call: Call) -> Answer:
     """Show one page of the employers, by name."""
     size = call.params["pageSize"]
     offset = (call.params["page"] - 1) * size
-    found, total = store.list_employers(cur, q=call.params.get("q"), limit=size, offset=offset)
+    found, total = store.list_employers(
+        cur, name=call.params.get("name"), limit=size, offset=offset
+    )
     return page_of([schemas.employer_body(one) for one in found], total, call)
 
 

@@ -12,14 +12,14 @@ FOR UPDATE
 -- list_employers: one page of the employers with a part of a name, by name.
 SELECT id, name, kvk_number, sbi_codes, contact, profile, revision, created_at, changed_at
 FROM employers
-WHERE %(q)s::text IS NULL OR strpos(lower(name), lower(%(q)s)) > 0
+WHERE %(name)s::text IS NULL OR strpos(lower(name), lower(%(name)s)) > 0
 ORDER BY lower(name), id
 LIMIT %(limit)s OFFSET %(offset)s
 
 -- count_employers: how many employers have that part in their name.
 SELECT count(*) AS total
 FROM employers
-WHERE %(q)s::text IS NULL OR strpos(lower(name), lower(%(q)s)) > 0
+WHERE %(name)s::text IS NULL OR strpos(lower(name), lower(%(name)s)) > 0
 
 -- add_employer: a new employer; no row means that the name is taken.
 INSERT INTO employers (

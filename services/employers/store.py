@@ -32,12 +32,12 @@ def get_for_update(cur: Cursor, employer_id: str) -> Employer:
 
 
 def list_employers(
-    cur: Cursor, *, q: str | None, limit: int, offset: int
+    cur: Cursor, *, name: str | None, limit: int, offset: int
 ) -> tuple[list[Employer], int]:
-    """Give one page of the employers whose name has `q` in it, and how many there are."""
-    window = {"q": q, "limit": limit, "offset": offset}
+    """Give one page of the employers with `name` in their name, and how many there are."""
+    window = {"name": name, "limit": limit, "offset": offset}
     found = cur.execute(QUERIES["list_employers"], window).fetchall()
-    counted = cur.execute(QUERIES["count_employers"], {"q": q}).fetchone() or {"total": 0}
+    counted = cur.execute(QUERIES["count_employers"], {"name": name}).fetchone() or {"total": 0}
     return [_employer(row) for row in found], counted["total"]
 
 

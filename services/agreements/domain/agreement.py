@@ -29,7 +29,7 @@ from services.agreements.domain.refusals import (
     NoDraft,
     PreviousVersionKeepsItsTerm,
 )
-from services.agreements.domain.terms import MATERIAL_FIELDS, Change, Terms
+from services.agreements.domain.terms import MATERIAL_FIELDS, Change, Difference, Terms
 from services.agreements.domain.versions import Draft, Publication, Version
 
 AgreementId = NewType("AgreementId", str)
@@ -77,11 +77,15 @@ class Agreement:
 
     @classmethod
     def register(
-        cls, agreement_id: AgreementId, employer_id: EmployerId, terms: Terms
+        cls,
+        agreement_id: AgreementId,
+        employer_id: EmployerId,
+        terms: Terms,
+        reason: str | None = None,
     ) -> tuple["Agreement", Fact]:
         """Start an agreement as the draft of its first version."""
-        agreement = cls(agreement_id, employer_id, Status.DRAFT, 1, Draft(terms))
-        return agreement, Fact(Step.REGISTERED)
+        draft = Draft(terms, reason=reason)
+        return cls(agreement_id, employer_id, Status.DRAFT, 1, draft), Fact(Step.REGISTERED, reason)
 
     @property
     def newest(self) -> Version | None:
@@ -106,6 +110,12 @@ class Agreement:
         material = (v.number for v in self.versions if v.change is Change.MATERIAL)
         return max(material, default=0)
 
+    def differences_of(self, version: Version) -> tuple[Difference, ...]:
+        """List what a version changed against the one before; the first one changes nothing."""
+        if version.number == 1:
+            return ()
+        return version.terms.differences_from(self.versions[version.number - 2].terms)
+
     def valid_until(self, number: int) -> date | None:
         """Give the last day of a version; None as long as none is set."""
         ends = [v.previous_valid_until for v in self.versions if v.number > number]
@@ -121,7 +131,7 @@ class Agreement:
         """Change the given fields of the draft."""
         draft = self._open_draft()
         terms = replace(draft.terms, **given)
-        edited = Draft(terms, change or draft.change)
+        edited = Draft(terms, change or draft.change, reason or draft.reason)
         self._must_be_honest(edited)
         fact = Fact(Step.DRAFT_EDITED, reason, differences=terms.differences_from(draft.terms))
         return self._next(draft=edited), fact
@@ -143,7 +153,7 @@ class Agreement:
             raise AgreementNotPublished("edit the draft: no version has been published")
         if self.draft is not None:
             raise DraftAlreadyOpen(self.newest.number + 1)
-        draft = Draft(replace(self.newest.terms, **given), change)
+        draft = Draft(replace(self.newest.terms, **given), change, reason)
         differences = draft.terms.differences_from(self.newest.terms)
         if not differences:
             raise AmendmentChangesNothing(self.newest.number)
@@ -154,24 +164,18 @@ class Agreement:
 
     def publish(self, publication: Publication) -> tuple["Agreement", Fact]:
         """Make the draft the next version: immutable, and on its way to every region."""
-        draft = self._publishable_draft()
-        version = self._version(draft, publication)
-        first = self.newest is None
+        version = self._version(self._publishable_draft(), publication)
         material = version.change is Change.MATERIAL
-        fact = Fact(
-            Step.PUBLISHED if first else Step.AMENDED,
-            publication.reason,
-            version.number,
-            version.differences,
-        )
+        step = Step.AMENDED if self.versions else Step.PUBLISHED
         published = self._next(
             status=Status.PUBLISHED,
             draft=None,
             versions=(*self.versions, version),
             material_sequence=publication.sequence if material else self.material_sequence,
-            last_change=LastChange(fact.step, publication.at, publication.reason),
+            last_change=LastChange(step, publication.at, publication.reason),
         )
-        return published, fact
+        differences = published.differences_of(version)
+        return published, Fact(step, publication.reason, version.number, differences)
 
     def suspend(self, at: datetime, reason: str) -> tuple["Agreement", Fact]:
         """Allow no new placements for now."""
@@ -221,7 +225,6 @@ class Agreement:
             change=draft.change,
             terms=draft.terms,
             published_at=publication.at,
-            differences=draft.terms.differences_from(older.terms) if older else (),
             previous_valid_until=(until or publication.on + TRANSITION) if replaces else None,
             employer_consent_on=publication.employer_consent_on,
             reason=publication.reason,

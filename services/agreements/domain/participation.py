@@ -7,7 +7,7 @@ refused with a reason, in the participation's next state.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from services.agreements.domain.agreement import Agreement, AgreementId, Region, Status
@@ -73,11 +73,15 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Participation:
-    """One region's part. `version` is the one accepted last, and the signatures are under it."""
+    """One region's part. `version` is the one accepted last, and the signatures are under it.
+
+    `invited_at` is None for an outsider: a region that decided without ever being invited.
+    """
 
     agreement_id: AgreementId
     region: Region
     standing: Standing
+    invited_at: datetime | None
     version: int | None = None
     respond_by: date | None = None
     active_from: date | None = None
@@ -93,33 +97,49 @@ class Participation:
         return self.standing is not Standing.WITHDRAWN
 
 
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Whom to invite, when, and how long they have: 8 weeks unless the coordinator says."""
+
+    regions: Sequence[Region]
+    at: datetime
+    on: date
+    respond_by: date | None = None
+    reason: str | None = None
+
+
 Participations = Mapping[Region, Participation]
 
 
 def invite(
-    agreement: Agreement,
-    known: Participations,
-    regions: Sequence[Region],
-    on: date,
-    respond_by: date | None = None,
+    agreement: Agreement, known: Participations, invitation: Invitation
 ) -> tuple[tuple[Participation, ...], Fact | None]:
     """Invite every region that takes no part yet, and those that left; the others keep theirs.
 
     Time to respond starts with the invitation, or with the first version if that is later.
     """
-    deadline = _deadline(respond_by, on) if agreement.travels or respond_by else None
     if agreement.status is Status.ENDED:
         raise AgreementEnded("nobody can be invited to an agreement that has ended")
     if agreement.status is Status.WITHDRAWN:
         raise AgreementWithdrawn("nobody can be invited to an agreement that was withdrawn")
+    given = invitation.respond_by
+    deadline = _deadline(given, invitation.on) if agreement.travels or given else None
     invited = tuple(
-        _invited(agreement.id, region, known.get(region), deadline)
-        for region in sorted(set(regions))
+        Participation(
+            agreement.id,
+            region,
+            Standing.INVITED,
+            invitation.at,
+            respond_by=deadline,
+            verdict=known[region].verdict if region in known else None,
+        )
+        for region in sorted(set(invitation.regions))
         if region not in known or not known[region].takes_part
     )
     if not invited:
         return (), None
-    return invited, Fact(Step.REGIONS_INVITED, regions=tuple(one.region for one in invited))
+    regions = tuple(one.region for one in invited)
+    return invited, Fact(Step.REGIONS_INVITED, invitation.reason, regions=regions)
 
 
 def remove(known: Participations, region: Region, reason: str | None) -> tuple[Participation, Fact]:
@@ -131,6 +151,7 @@ def remove(known: Participations, region: Region, reason: str | None) -> tuple[P
         participation.agreement_id,
         region,
         Standing.WITHDRAWN,
+        participation.invited_at,
         reason=reason,
         verdict=participation.verdict,
     )
@@ -176,16 +197,7 @@ def decide(
 
 def outsider(agreement_id: AgreementId, region: Region) -> Participation:
     """Give the part of a region that never had one, so that even its decision is answered."""
-    return Participation(agreement_id, region, Standing.WITHDRAWN, reason="never invited")
-
-
-def _invited(
-    agreement_id: AgreementId, region: Region, before: Participation | None, respond_by: date | None
-) -> Participation:
-    verdict = before.verdict if before else None
-    return Participation(
-        agreement_id, region, Standing.INVITED, respond_by=respond_by, verdict=verdict
-    )
+    return Participation(agreement_id, region, Standing.WITHDRAWN, None, reason="never invited")
 
 
 def _deadline(respond_by: date | None, on: date) -> date:
@@ -268,6 +280,7 @@ def _declined(participation: Participation, decision: Decision) -> Participation
         participation.agreement_id,
         participation.region,
         Standing.DECLINED,
+        participation.invited_at,
         respond_by=participation.respond_by,
         reason=decision.reason,
     )

@@ -5,12 +5,19 @@ from collections.abc import Sequence
 from datetime import date
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class Refused(Exception):
     """A rule of the domain says no; the text says which, for the one who asked."""
 
 
 class AgreementUnknown(Refused):
     """No agreement has this id."""
+
+
+class VersionUnknown(Refused):
+    """The agreement has no version of this number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"there is no version {number}")
 
 
 class AgreementNotPublished(Refused):

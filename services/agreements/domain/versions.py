@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.agreements.domain.terms import Change, Difference, Terms
+from services.agreements.domain.terms import Change, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,7 @@ class Draft:
 
     terms: Terms
     change: Change = Change.MATERIAL
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,6 @@ class Version:
     change: Change
     terms: Terms
     published_at: datetime
-    differences: tuple[Difference, ...] = ()
     previous_valid_until: date | None = None
     employer_consent_on: date | None = None
     reason: str | None = None

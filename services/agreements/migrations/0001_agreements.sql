@@ -32,10 +32,14 @@ CREATE TABLE agreements (
     material_sequence bigint NOT NULL,
     last_change jsonb,
     ends_on date,
-    registered_at timestamptz NOT NULL
+    sequence bigint,
+    hash text,
+    created_at timestamptz NOT NULL,
+    changed_at timestamptz NOT NULL
 );
+COMMENT ON COLUMN agreements.sequence IS 'of the newest state that went to the regions';
 CREATE INDEX agreements_by_employer ON agreements (employer_id);
-CREATE INDEX agreements_by_age ON agreements (registered_at DESC, id);
+CREATE INDEX agreements_by_age ON agreements (created_at DESC, id);
 
 -- Append-only: what a region accepted can be read for ever as it was.
 CREATE TABLE agreement_versions (
@@ -44,7 +48,6 @@ CREATE TABLE agreement_versions (
     change text NOT NULL CHECK (change IN ('material', 'editorial')),
     terms jsonb NOT NULL,
     hash text NOT NULL CHECK (hash ~ '^[0-9a-f]{64}$'),
-    differences jsonb NOT NULL,
     published_at timestamptz NOT NULL,
     previous_valid_until date,
     employer_consent_on date,
@@ -68,6 +71,8 @@ CREATE TABLE participations (
     decision_sequence bigint,
     decision_outcome text CHECK (decision_outcome IN ('recorded', 'refused')),
     decision_reason text,
+    invited_at timestamptz,
+    changed_at timestamptz NOT NULL,
     PRIMARY KEY (agreement_id, region)
 );
 CREATE INDEX participations_by_region ON participations (region, agreement_id);
@@ -92,6 +97,7 @@ CREATE TABLE agreement_changes (
     changed_by text NOT NULL,
     role text NOT NULL,
     reason text,
+    revision bigint NOT NULL,
     version integer,
     differences jsonb NOT NULL,
     regions jsonb NOT NULL

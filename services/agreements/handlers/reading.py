@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Questions: they change nothing."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from services.agreements import store
+from services.agreements.domain import Agreement
+from services.agreements.domain.refusals import VersionUnknown
+from services.agreements.handlers.step import beside
+from services.agreements.schemas import answers, messages
+from services.agreements.store import Window
+from shared.contracts.reference import region_codes
+from shared.messaging import ledger
+from shared.runtime import Answer, Call, Cursor, page_of
+
+ALL_REGIONS = len(region_codes())
+
+
+def get_agreement(cur: Cursor, call: Call) -> Answer:
+    """Show one agreement, and how far its newest state has come."""
+    kept = store.get(cur, call.params["id"])
+    states = _states(cur, [kept.agreement.id])[kept.agreement.id]
+    body = answers.agreement_detail(kept.agreement, beside(kept), states)
+    return Answer(body, etag=kept.agreement.revision)
+
+
+def list_agreements(cur: Cursor, call: Call) -> Answer:
+    """Show one page of the agreements that match, newest first."""
+    filters = _filters(call, status="status", employer_id="employerId", region="region", q="q")
+    found, total = store.list_agreements(cur, filters, _window(call))
+    return page_of([answers.agreement(one.agreement, beside(one)) for one in found], total, call)
+
+
+def list_versions(cur: Cursor, call: Call) -> Answer:
+    """Show the published versions, newest first."""
+    kept = store.get(cur, call.params["id"])
+    agreement, window = kept.agreement, _window(call)
+    shown = agreement.versions[::-1][window.offset : window.offset + window.limit]
+    items = [answers.version(agreement, one, kept.hashes[one.number]) for one in shown]
+    return page_of(items, len(agreement.versions), call)
+
+
+def get_version(cur: Cursor, call: Call) -> Answer:
+    """Show one published version."""
+    kept, number = store.get(cur, call.params["id"]), call.params["n"]
+    for one in kept.agreement.versions:
+        if one.number == number:
+            return Answer(answers.version(kept.agreement, one, kept.hashes[number]))
+    raise VersionUnknown(number)
+
+
+def list_history(cur: Cursor, call: Call) -> Answer:
+    """Show who changed what, when and why, newest first."""
+    agreement = store.get(cur, call.params["id"]).agreement
+    rows, total = store.list_changes(cur, agreement.id, _window(call))
+    return page_of([answers.history_item(row) for row in rows], total, call)
+
+
+def list_participants(cur: Cursor, call: Call) -> Answer:
+    """Show the regions that are or were invited, each with its delivery."""
+    agreement = store.get(cur, call.params["id"]).agreement
+    return participants_answer(cur, call, agreement)
+
+
+def participants_answer(cur: Cursor, call: Call, agreement: Agreement) -> Answer:
+    """Show the regions that are or were invited."""
+    # A change of who takes part answers with the first page of the result.
+    paged = replace(call, params={"page": 1, "pageSize": ALL_REGIONS, **call.params})
+    rows, total = store.list_participants(cur, agreement.id, _window(paged))
+    states = _states(cur, [agreement.id])[agreement.id]
+    answer = page_of([answers.participant(row, states) for row in rows], total, paged)
+    return replace(answer, etag=agreement.revision)
+
+
+def list_deliveries(cur: Cursor, call: Call) -> Answer:
+    """Show the ledger: the newest state unless another sequence is asked for."""
+    kept, window = store.get(cur, call.params["id"]), _window(call)
+    subject = messages.subject_of(kept.agreement.id)
+    rows, total = ledger.deliveries(
+        cur,
+        subject,
+        sequence=call.params.get("sequence") or kept.sequence,
+        state=call.params.get("state"),
+        recipient=call.params.get("region"),
+        limit=window.limit,
+        offset=window.offset,
+    )
+    states = _states(cur, [kept.agreement.id])[kept.agreement.id]
+    progress = answers.progress(kept.sequence, kept.participants, states)
+    page = page_of([answers.delivery(row) for row in rows], total, call)
+    return Answer({"progress": progress, **page.body})
+
+
+def get_matrix(cur: Cursor, call: Call) -> Answer:
+    """Show the agreements of all employers against the regions that take part."""
+    filters = _filters(call, status="status", employer_id="employerId", region="region")
+    rows, cells, total = store.list_matrix(cur, filters, _window(call))
+    states = _states(cur, [row["id"] for row in rows])
+    items = [answers.matrix_row(row, cells[row["id"]], states[row["id"]]) for row in rows]
+    return page_of(items, total, call)
+
+
+def _window(call: Call) -> Window:
+    size = call.params["pageSize"]
+    return Window(limit=size, offset=(call.params["page"] - 1) * size)
+
+
+def _filters(call: Call, **names: str) -> dict[str, str | None]:
+    return {column: call.params.get(name) for column, name in names.items()}
+
+
+def _states(cur: Cursor, ids: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+    """Give the state of the newest delivery of each agreement to each region."""
+    states = ledger.newest_states(cur, [messages.subject_of(one) for one in ids])
+    return {one: states[messages.subject_of(one)] for one in ids}

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How each refusal of the domain is told to the outside."""
+
+from collections.abc import Mapping
+
+from services.agreements.domain import refusals as no
+from shared.contracts.reference import UnknownRegion
+from shared.runtime import Refusal
+
+REFUSALS: Mapping[type[Exception], Refusal] = {
+    no.AgreementUnknown: Refusal(404, "agreement-unknown", "There is no such agreement"),
+    no.VersionUnknown: Refusal(404, "version-unknown", "There is no such version"),
+    no.NotAParticipant: Refusal(404, "not-a-participant", "The region takes no part"),
+    UnknownRegion: Refusal(404, "region-unknown", "There is no such labour-market region"),
+    no.AgreementNotPublished: Refusal(
+        409, "agreement-not-published", "The agreement has not been published"
+    ),
+    no.AgreementAlreadyPublished: Refusal(
+        409, "agreement-already-published", "There is nothing to publish"
+    ),
+    no.AgreementSuspended: Refusal(409, "agreement-suspended", "The agreement is suspended"),
+    no.AgreementAlreadySuspended: Refusal(
+        409, "agreement-already-suspended", "The agreement is suspended already"
+    ),
+    no.AgreementNotSuspended: Refusal(
+        409, "agreement-not-suspended", "The agreement is not suspended"
+    ),
+    no.AgreementEnded: Refusal(409, "agreement-ended", "The agreement has ended"),
+    no.AgreementWithdrawn: Refusal(409, "agreement-withdrawn", "The agreement was withdrawn"),
+    no.NoDraft: Refusal(409, "no-draft", "No draft is open"),
+    no.DraftAlreadyOpen: Refusal(409, "draft-already-open", "A draft is open already"),
+    no.DraftIncomplete: Refusal(409, "draft-incomplete", "The draft is not complete"),
+    no.AmendmentChangesNothing: Refusal(
+        422, "amendment-changes-nothing", "The amendment changes nothing"
+    ),
+    no.EditorialChangeIsMaterial: Refusal(
+        422, "editorial-change-is-material", "The change is material"
+    ),
+    no.PreviousVersionKeepsItsTerm: Refusal(
+        422, "previous-version-keeps-its-term", "The older versions cannot run out then"
+    ),
+    no.EndBeforeStart: Refusal(422, "end-before-start", "The agreement ends before it starts"),
+    no.EndHasPassed: Refusal(422, "end-has-passed", "The last day has passed"),
+    no.TimeToRespondHasPassed: Refusal(
+        422, "time-to-respond-has-passed", "The day to respond by has passed"
+    ),
+    # Word of an employer travels: one that was registered a moment ago may still be on its way.
+    no.EmployerUnknown: Refusal(
+        422, "employer-unknown", "No such employer is known here", awaited=True
+    ),
+}
