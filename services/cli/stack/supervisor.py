@@ -104,16 +104,23 @@ class Kept:
             delay = min(delay * 2, LONGEST_DELAY_SECONDS)
 
     def _run_once(self) -> int:
-        self.process = process = self.program.start()
-        if self.leaving.is_set():
-            self.tell_to_stop()
-        self.changed()
+        with self.program.start() as process:
+            self.process = process
+            if self.leaving.is_set():
+                self.tell_to_stop()
+            self.changed()
+            # Beside the wait: what the program started may hold its output open beyond its death.
+            listener = threading.Thread(target=self._listen, args=[process], daemon=True)
+            listener.start()
+            process.wait()
+            # And it must not outlive it: the next one needs the same ports.
+            signal_group(process.pid, signal.SIGKILL)
+            listener.join()
+        return process.returncode
+
+    def _listen(self, process: subprocess.Popen[str]) -> None:
         for line in process.stdout or ():
             self.voice(self.program.name, line.rstrip("\n"))
-        status = process.wait()
-        # What it started itself must not outlive it: the next one needs the same ports.
-        signal_group(process.pid, signal.SIGKILL)
-        return status
 
     def tell_to_stop(self) -> None:
         """Ask the program to stop; it is not started again."""

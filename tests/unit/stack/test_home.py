@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the stack remembers: readable by nobody else, and one supervisor at a time."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from services.cli.stack.accounts import Account, closed_folder
+from services.cli.stack.catalogue import Deployable, deployables
+from services.cli.stack.home import open_home
+from services.cli.stack.trouble import StackRefused
+
+STRANGER = Account("stranger", uid=54_321, gid=54_321)
+
+
+def test_passwords_stay_the_same_and_are_readable_by_nobody_else(tmp_path: Path) -> None:
+    home = open_home(tmp_path / "home")
+
+    first = home.passwords(["agreements", "regions"])
+
+    assert open_home(tmp_path / "home").passwords(["regions"])["regions"] == first["regions"]
+    assert first["agreements"] != first["regions"]
+    assert stat.S_IMODE((home.root / "secrets.json").stat().st_mode) == 0o600
+    home.forget()
+
+
+def test_home_has_one_supervisor_at_a_time(tmp_path: Path) -> None:
+    home = open_home(tmp_path / "home")
+    held = home.hold()
+    assert held is not None
+
+    with held:
+        assert home.hold() is None
+        with pytest.raises(StackRefused, match="schakel down"):
+            home.forget()
+
+    home.forget()
+    assert not home.root.exists()
+    assert not home.servers.exists()
+
+
+def test_closed_folder_on_the_way_is_named(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    (closed / "data").mkdir(parents=True)
+    # pytest's own folders are closed to others, so the way is open only from here.
+    closed.chmod(0o700)
+
+    assert closed_folder(closed / "data", None) is None
+    assert closed_folder(closed / "data", STRANGER) in {closed, *closed.parents}
+
+
+def test_services_are_the_folders_with_an_entrypoint(tmp_path: Path) -> None:
+    for name in ("agreements", "gateway", "cli"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "agreements" / "service.py").touch()
+    (tmp_path / "agreements" / "migrations").mkdir()
+    (tmp_path / "gateway" / "service.py").touch()
+
+    assert deployables(tmp_path) == (
+        Deployable("agreements", has_database=True),
+        Deployable("gateway", has_database=False),
+    )
