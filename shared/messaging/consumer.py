@@ -20,7 +20,7 @@ import structlog
 from eventlet.event import Event
 from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 
-from shared.contracts.topology import Queue, queues_of
+from shared.contracts.topology import LAST_NETS, Queue, nets_of, queues_of
 from shared.messaging import apply, intake, letters, metrics, policy, wire
 from shared.messaging.apply import Applier
 from shared.messaging.gate import Arrival, StoredHashes
@@ -56,8 +56,11 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
     def setup(self) -> None:
         """Learn which queues this process serves."""
         self._stopping = False
+        self._trouble: str | None = "not connected yet"
+        health.need("consumer", lambda: self._trouble)
         self._service = self.container.service_name
-        self._queues = {queue.name: queue for queue in queues_of(self._service, settings().regions)}
+        served = (*queues_of(self._service, settings().regions), *nets_of(self._service))
+        self._queues = {queue.name: queue for queue in served}
         self.applier = Applier(self._service, self._handle)
 
     def start(self) -> None:
@@ -162,10 +165,12 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
             try:
                 self._await_database()
                 with wire.connected(settings().need_amqp_url(), f"schakel-{self._service}") as link:
-                    _Link(link, self._queues, self._take).drain(lambda: not self._stopping)
-                failures = 0
+                    queues = _Link(link, self._queues, self._take)
+                    self._trouble, failures = None, 0
+                    queues.drain(lambda: not self._stopping)
             except (DatabaseAway, *wire.BrokerAway) as error:
                 failures += 1
+                self._trouble = str(error) or type(error).__name__
                 metrics.BREAKER_STATE.set(isinstance(error, DatabaseAway))
                 log.warning("consumer_interrupted", error=str(error), failures=failures)
                 eventlet.sleep(policy.RECONNECT.after(min(failures, 6)).total_seconds())
@@ -181,11 +186,8 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
     def _await_database(self) -> None:
         """Ask for one sign of life before any message is taken from the broker."""
         health.beat("consumer")
-        try:
-            with self.db.transaction(mode="read") as cur:
-                cur.execute("SELECT 1")
-        except Transient as error:
-            raise DatabaseAway(str(error)) from error
+        if (trouble := self.db.trouble()) is not None:
+            raise DatabaseAway(trouble)
         metrics.BREAKER_STATE.set(0)
 
 
@@ -241,6 +243,7 @@ class _Link:
             recipient=queue.recipient,
             body=body.encode() if isinstance(body, str) else bytes(body),
             headers=dict(message.headers or {}),
+            net=queue in LAST_NETS,
         )
 
 

@@ -36,6 +36,8 @@ class Hints(DependencyProvider):  # type: ignore[misc]
     def setup(self) -> None:
         """Nobody listens yet."""
         self._stopping = False
+        self._trouble: str | None = "not connected yet"
+        health.need("broker", lambda: self._trouble)
         self._listeners: dict[Queue, bool] = {}
 
     def start(self) -> None:
@@ -85,10 +87,11 @@ class Hints(DependencyProvider):  # type: ignore[misc]
                     channel.queue_declare(name, exclusive=True, auto_delete=True)
                     channel.queue_bind(name, LIVE)
                     channel.basic_consume(name, no_ack=True, callback=self._pass_on)
-                    failures = 0
+                    self._trouble, failures = None, 0
                     self._drain(link)
             except wire.BrokerAway as error:
                 failures += 1
+                self._trouble = str(error) or type(error).__name__
                 log.warning("hints_interrupted", error=str(error))
                 eventlet.sleep(policy.RECONNECT.after(min(failures, 6)).total_seconds())
 

@@ -16,12 +16,17 @@ from shared.messaging.letters import Letter, Origin, Parked
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """One AMQP message as it came in, and the queue and recipient that it came in for."""
+    """One AMQP message as it came in, and the queue and recipient that it came in for.
+
+    What the broker's last nets caught, being unroutable or dead there, is a letter whatever it
+    holds.
+    """
 
     queue: str
     recipient: str
     body: bytes
     headers: Mapping[str, Any]
+    net: bool = False
 
 
 @dataclass(slots=True)
@@ -63,6 +68,9 @@ def take_in(messages: Iterable[Raw], accepts: frozenset[str]) -> Intake:
     intake = Intake()
     read: dict[bytes, list[_Read]] = {}
     for raw in messages:
+        if raw.net:
+            intake.letters.append(_caught(raw))
+            continue
         intake.queues[raw.recipient] = raw.queue
         if raw.body not in read:
             read[raw.body] = list(_read(raw.body, accepts))
@@ -122,6 +130,12 @@ def _accepted(event: Event, body: bytes, accepts: frozenset[str]) -> _Read:
     if event.type in accepts:
         return event
     return _Bad("unknown", UnknownType(f"{event.type} is not consumed here"), body)
+
+
+def _caught(raw: Raw) -> Letter:
+    died_in = str(raw.headers.get("x-first-death-queue", raw.queue))
+    reason = str(raw.headers.get("x-first-death-reason", "no queue wanted it"))
+    return Letter("broker", died_in, raw.body, "CaughtByTheNet", reason, headers=raw.headers)
 
 
 def _file(intake: Intake, raw: Raw, one: _Read) -> None:

@@ -19,6 +19,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from shared.runtime.config import settings
+from shared.runtime.health import health
 
 if psycopg.waiting.wait is not psycopg.waiting.wait_select:
     raise ImportError("psycopg was imported before shared.runtime: it would block the hub")
@@ -102,6 +103,16 @@ class Database(SharedExtension):  # type: ignore[misc]
             size=chosen.database_pool,
             name=f"schakel-{self.container.service_name}",
         )
+        health.need("database", self.trouble)
+
+    def trouble(self) -> str | None:
+        """Say what is wrong with the database, or None when it answers."""
+        try:
+            with self.transaction(mode="read") as cur:
+                cur.execute("SELECT 1")
+        except Transient as error:
+            return str(error)
+        return None
 
     def stop(self) -> None:
         """Close every connection."""

@@ -13,9 +13,12 @@ _SUBJECT = "agreement/5e1a9a52-3c07-4d3c-9a0e-8f0d3a1b2c4d"
 class DeadLetter(Answer):
     """A message that could not be applied; it stays until someone deals with it."""
 
-    id = f.line("Identity of the dead letter.", "1")
+    id = f.line("Identity of the dead letter.", "regions-1")
     service = f.line("The service that keeps it.", "regions")
-    origin = f.line("Where it was given up.", "consumer")
+    origin = f.line(
+        "Why it was given up: undecodable, unknown, invalid, too-large, exhausted or broker.",
+        "invalid",
+    )
     queue = f.line("Queue that it came from.", "regions.AM36", allow_none=True)
     recipient = f.line("Whom it was for.", "AM36", allow_none=True)
     subject = f.line("What it is about.", _SUBJECT, allow_none=True)
@@ -23,6 +26,8 @@ class DeadLetter(Answer):
     error_class = f.line("Kind of error.", "Malformed")
     error = f.text("What went wrong.", "The body is not JSON.")
     state = f.line("open, replaying, resolved, superseded or discarded.", "open")
+    times = f.whole("How often it came.", 1)
+    bytes_ = f.whole("Size of the raw content.", 4, smallest=0, data_key="bytes")
     first_at = f.moment("When it was given up first.")
     last_at = f.moment("When it was given up last.")
     reason = f.reason(allow_none=True)
@@ -52,7 +57,8 @@ class OpenDelivery(Answer):
     sequence = f.whole("Number of the state.", 1)
     state = f.code("How far it is.", "pending", codes.DELIVERY_STATES)
     sends = f.whole("How often it was sent.", 1, smallest=0)
-    sent_at = f.moment("When it went to the broker.", allow_none=True)
+    owed_since = f.moment("When it was published for this recipient.")
+    next_check_at = f.moment("When the watchdog looks at it next.")
     reason = f.line("Why it was refused.", None, longest=2000, allow_none=True)
 
 

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The topology job: declares exchanges, queues and bindings, and shows where they drifted.
+
+`python -m shared.messaging.topology apply|diff`. Only its own broker user may configure;
+a service is not ready until each of its queues is there.
+"""
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import amqp
+
+from shared.contracts.topology import BINDINGS, EXCHANGES, QUEUES, Exchange, Queue
+from shared.messaging import wire
+from shared.runtime import settings
+
+
+def apply(url: str) -> int:
+    """Declare everything, in any state of the broker; give how many things there are.
+
+    Raises amqp.PreconditionFailed where something of that name is there with other arguments:
+    that is a migration with a drain step, and not for a job to decide.
+    """
+    with wire.connected(url, "schakel-topology") as broker:
+        channel = broker.channel()
+        for exchange in EXCHANGES:
+            _declare_exchange(channel, exchange)
+        for queue in QUEUES:
+            _declare_queue(channel, queue)
+        for binding in BINDINGS:
+            channel.queue_bind(
+                binding.queue,
+                binding.exchange,
+                routing_key=binding.routing_key,
+                arguments=dict(binding.arguments),
+            )
+    return len(EXCHANGES) + len(QUEUES) + len(BINDINGS)
+
+
+def diff(url: str) -> list[str]:
+    """Say what is missing or other than declared, changing nothing.
+
+    A binding cannot be looked at over AMQP, nor a queue that should not be there: `apply` makes
+    the first anew, and the management API shows the second.
+    """
+    with wire.connected(url, "schakel-topology") as broker:
+        return list(_drift(broker))
+
+
+def _drift(broker: wire.Broker) -> Iterator[str]:
+    for exchange in EXCHANGES:
+        if not _is_there(broker, exchange):
+            yield f"exchange {exchange.name} is missing"
+        elif (fault := _other(broker, exchange)) is not None:
+            yield f"exchange {exchange.name}: {fault}"
+    for queue in QUEUES:
+        if not _is_there(broker, queue):
+            yield f"queue {queue.name} is missing"
+        elif (fault := _other(broker, queue)) is not None:
+            yield f"queue {queue.name}: {fault}"
+
+
+def _is_there(broker: wire.Broker, thing: Exchange | Queue) -> bool:
+    # On a channel of its own each time: the broker closes the one that asks in vain.
+    channel = broker.channel()
+    try:
+        if isinstance(thing, Queue):
+            channel.queue_declare(thing.name, passive=True)
+        else:
+            channel.exchange_declare(thing.name, thing.type, passive=True)
+    except amqp.NotFound:
+        return False
+    channel.close()
+    return True
+
+
+def _other(broker: wire.Broker, thing: Exchange | Queue) -> str | None:
+    """Declare what is there already: the broker says where it differs."""
+    channel = broker.channel()
+    try:
+        if isinstance(thing, Queue):
+            _declare_queue(channel, thing)
+        else:
+            _declare_exchange(channel, thing)
+    except amqp.PreconditionFailed as fault:
+        return str(fault.reply_text)
+    channel.close()
+    return None
+
+
+def _declare_exchange(channel: Any, exchange: Exchange) -> None:  # noqa: ANN401 - py-amqp's
+    channel.exchange_declare(
+        exchange.name,
+        exchange.type,
+        durable=True,
+        auto_delete=False,
+        arguments=dict(exchange.arguments),
+    )
+
+
+def _declare_queue(channel: Any, queue: Queue) -> None:  # noqa: ANN401 - py-amqp's channel
+    channel.queue_declare(
+        queue.name, durable=True, auto_delete=False, arguments=dict(queue.arguments)
+    )
+
+
+def main() -> int:
+    """Run the job that the command line names."""
+    url = settings().need_amqp_url()
+    match sys.argv[1:]:
+        case ["apply"]:
+            sys.stdout.write(f"{apply(url)} exchanges, queues and bindings are there\n")
+            return 0
+        case ["diff"]:
+            drift = diff(url)
+            sys.stdout.write("".join(f"{line}\n" for line in drift or ["no drift"]))
+            return 1 if drift else 0
+        case _:
+            sys.stderr.write("usage: python -m shared.messaging.topology apply|diff\n")
+            return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
