@@ -98,7 +98,8 @@ _WORKING: Arguments = MappingProxyType(
         "x-overflow": "reject-publish",
     }
 )
-# Nothing is under the last nets, so nothing may fall through them; 3.10 refuses -1 for no limit.
+# Nothing is under the last nets, so nothing may fall through them. 4 reads -1 as no limit, but 3.10
+# drops at the first return with it, so the limit is a number that is never reached.
 _LAST_NET: Arguments = MappingProxyType({**_QUORUM, "x-delivery-limit": 2**31 - 1})
 
 _FAMILIES_OF_SERVICES = (
