@@ -25,7 +25,6 @@ from services.regions.domain import (
     VersionNotInForce,
     Wish,
 )
-from shared.contracts import canonical
 from shared.contracts.api import regions as api
 from shared.contracts.reference import UnknownRegion
 from shared.messaging import Arrival, Outgoing
@@ -166,7 +165,7 @@ def agreement_row(arrival: Arrival) -> Json:
         "region": arrival.recipient,
         "id": data["id"],
         "sequence": arrival.sequence,
-        "content": canonical(data).decode(),
+        "content": arrival.content.decode(),
         "status": data["status"],
         "employer_id": data["employer"]["id"],
     }
@@ -180,7 +179,7 @@ def participation_row(arrival: Arrival) -> Json:
         "region": data["region"],
         "id": data["agreementId"],
         "sequence": arrival.sequence,
-        "content": canonical(data).decode(),
+        "content": arrival.content.decode(),
         "status": data["status"],
         "decision_sequence": word.get("sequence"),
         "decision_outcome": word.get("outcome"),
@@ -194,7 +193,7 @@ def employer_row(arrival: Arrival) -> Json:
     return {
         "id": data["id"],
         "sequence": arrival.sequence,
-        "content": canonical(data).decode(),
+        "content": arrival.content.decode(),
         "name": data["name"],
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.contracts import content_hash
+from shared.contracts import canonical, content_hash
 from shared.messaging import Arrival
 from shared.runtime import Call, Json, Principal
 
@@ -116,5 +116,7 @@ def arrival(recipient: str, subject: str, data: Json, *, sequence: int = 1) -> A
         recorded_at=NOW,
         traceparent=None,
         data=data,
-        event={},
+        content=canonical(data),
+        event_id=str(uuid.uuid4()),
+        message=b"",
     )
