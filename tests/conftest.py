@@ -6,6 +6,10 @@ services' runtime, so that the test process stays a plain one.
 """
 
 import os
+
+# A unit test may import the runtime all the same; it insists on this before psycopg is loaded.
+os.environ["PSYCOPG_WAIT_FUNC"] = "wait_select"
+
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 

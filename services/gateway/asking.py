@@ -66,7 +66,7 @@ def ask_every(caller: Caller, call: Json) -> Json:
 def ask_for_one(caller: Caller, call: Json) -> Json:
     """Give one dead letter, which is known by its service and its number there."""
     service, _, number = call["params"]["letter"].rpartition("-")
-    reply = ask(caller, service, {**call, "params": {"id": int(number)}})
+    reply = ask(caller, service, {**call, "params": {**call["params"], "id": int(number)}})
     return reply if "problem" in reply else {**reply, "body": _owned(reply["body"], service)}
 
 
@@ -92,11 +92,14 @@ class _Window:
     def read(self, start: int, stop: int) -> tuple[list[Any], int]:
         """Give the items from `start` up to `stop`, and the length of the whole list."""
         start, stop = max(start, 0), max(stop, 0)
-        body = self._page(start // self._size + 1)
+        number = start // self._size + 1
+        body = self._page(number)
         items = body["items"][start % self._size :]
-        if len(items) < stop - start and start - start % self._size + self._size < body["total"]:
-            items += self._page(start // self._size + 2)["items"]
-        return items[: stop - start], body["total"]
+        if len(items) < stop - start and number * self._size < body["total"]:
+            items += self._page(number + 1)["items"]
+        # A page past the end does not know how long the list is.
+        total = body["total"] if body["items"] or number == 1 else self._page(1)["total"]
+        return items[: stop - start], total
 
     def _page(self, number: int) -> Json:
         call = {**self._call, "params": {**self._call["params"], "page": number}}

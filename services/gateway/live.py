@@ -6,7 +6,7 @@ shows first. The first event, `open`, says so.
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Protocol
 
 import orjson
@@ -14,6 +14,7 @@ from prometheus_client import Gauge
 from werkzeug.wrappers import Response
 
 from services.gateway.problems import CROWDED, Refused, dressed
+from shared.messaging import SlowListener
 from shared.runtime import Json
 
 AT_MOST = 256
@@ -42,7 +43,7 @@ def _events(hints: Hints) -> Iterator[bytes]:
     _watchers.add(watcher)
     WATCHERS.set(len(_watchers))
     try:
-        with hints.subscribe() as told:
+        with suppress(SlowListener), hints.subscribe() as told:
             yield b"retry: %d\nevent: open\ndata: {}\n\n" % RETRY_MILLISECONDS
             for number, hint in enumerate(told, 1):
                 yield b": still here\n\n" if hint is None else event(number, hint)

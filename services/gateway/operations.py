@@ -102,17 +102,16 @@ class Match:
 def find(segments: tuple[str, ...]) -> Match | None:
     """Find the path that these segments spell; None when there is no such path."""
     for pattern, by_method in _paths().items():
-        if len(pattern) == len(segments) and all(
-            hole.startswith("{") or hole == said
-            for hole, said in zip(pattern, segments, strict=True)
-        ):
-            texts = {
-                hole[1:-1]: said
-                for hole, said in zip(pattern, segments, strict=True)
-                if hole.startswith("{")
-            }
+        pairs = tuple(zip(pattern, segments, strict=False))
+        if len(pattern) == len(segments) and all(_fits(hole, said) for hole, said in pairs):
+            texts = {hole[1:-1]: said for hole, said in pairs if hole.startswith("{")}
             return Match("/".join(pattern), by_method, texts)
     return None
+
+
+def _fits(hole: str, said: str) -> bool:
+    # An empty segment is a slash too many, and names nothing.
+    return bool(said) if hole.startswith("{") else hole == said
 
 
 @cache
