@@ -79,7 +79,7 @@ class _Connection(wsgi.HttpProtocol):  # type: ignore[misc]
     def parse_request(self) -> bool:
         """Read the headers, or refuse the request and the connection with it."""
         try:
-            with eventlet.Timeout(LIMITS.request_seconds, TimeoutError):
+            with eventlet.Timeout(self.server.limits.request_seconds, TimeoutError):
                 if not super().parse_request():
                     return False
         except (wsgi.HeaderLineTooLong, wsgi.HeadersTooLarge):
@@ -138,7 +138,7 @@ class _Connection(wsgi.HttpProtocol):  # type: ignore[misc]
 class Door:
     """Serves one WSGI application until it is closed."""
 
-    def __init__(self, application: Application, refuse: Refuse, limits: Limits = LIMITS) -> None:
+    def __init__(self, application: Application, refuse: Refuse, limits: Limits) -> None:
         self._application = application
         self._refuse = refuse
         self._limits = limits
@@ -164,6 +164,7 @@ class Door:
             debug=False,
         )
         self._server.refuse = self._refuse
+        self._server.limits = self._limits
         self._acceptor = eventlet.spawn(self._accept)
         return address[1]
 
@@ -229,19 +230,24 @@ def _shut(client: Any) -> None:  # noqa: ANN401 - eventlet's socket
 class Http(Entrypoint):  # type: ignore[misc]
     """Runs one worker for each request; the body has been read before the worker starts."""
 
-    def __init__(self, *, refuse: Refuse, **kwargs: Any) -> None:  # noqa: ANN401 - nameko's own
-        super().__init__(**kwargs)
+    def __init__(self, *, refuse: Refuse, limits: Limits) -> None:
+        super().__init__()
         self.refuse = refuse
+        self.limits = limits
+
+    def setup(self) -> None:
+        """Let there be as many workers as connections: a worker here mostly waits for others."""
+        self.container._worker_pool.resize(self.limits.connections)  # noqa: SLF001
 
     def start(self) -> None:
         """Open the door at the address of the settings."""
-        self.door = Door(self._application, self.refuse)
-        port = self.door.open(settings().http_host, settings().http_port)
-        log.info("door_opened", host=settings().http_host, port=port)
+        self.door = Door(self._application, self.refuse, self.limits)
+        self.port = self.door.open(settings().http_host, settings().http_port)
+        log.info("door_opened", host=settings().http_host, port=self.port)
 
     def stop(self) -> None:
         """Close the door; return when the last running request was answered, or cut."""
-        self.door.close(LIMITS.drain_seconds)
+        self.door.close(self.limits.drain_seconds)
 
     def kill(self) -> None:
         """Close the door at once."""
@@ -252,7 +258,7 @@ class Http(Entrypoint):  # type: ignore[misc]
     ) -> Iterable[bytes]:
         connection: _Connection = environ["door.connection"]
         try:
-            body = read_body(environ, LIMITS)
+            body = read_body(environ, self.limits)
         except HTTPException as refusal:
             connection.leave()
             return self.refuse(refusal)(environ, start_response)
@@ -310,7 +316,7 @@ def read_body(environ: dict[str, Any], limits: Limits) -> bytes:
     return body
 
 
-def http(*, refuse: Refuse) -> Callable[[Method], Method]:
+def http(*, refuse: Refuse, limits: Limits = LIMITS) -> Callable[[Method], Method]:
     """Answer every HTTP request with this method; `refuse` words what never reached it."""
-    decorate: Callable[[Method], Method] = Http.decorator(refuse=refuse)
+    decorate: Callable[[Method], Method] = Http.decorator(refuse=refuse, limits=limits)
     return decorate
