@@ -46,25 +46,13 @@ def agreement(one: Agreement, beside: Mapping[str, Any]) -> Json:
 def agreement_detail(one: Agreement, beside: Mapping[str, Any], states: States) -> Json:
     """Write an agreement, and how far its newest state has come."""
     sent = beside["sequence"] is not None
-    delivery = progress(beside["sequence"], beside["participants"], states) if sent else None
+    delivery = _progress(beside["sequence"], beside["participants"], states) if sent else None
     return _written(_DETAIL, {**_agreement(one, beside), "delivery": delivery})
 
 
 def progress(sequence: int | None, regions: Sequence[str], states: States) -> Json:
     """Count how far the newest state is among those who take part: nobody before it was sent."""
-    owed = regions if sequence else ()
-    counts = Counter(states.get(region, "pending") for region in owed)
-    return _written(
-        _PROGRESS,
-        {
-            "sequence": sequence or 0,
-            "recipients": len(owed),
-            "received": counts["received"],
-            "pending": counts["pending"],
-            "refused": counts["refused"],
-            "in_force_everywhere": bool(owed) and counts["received"] == len(owed),
-        },
-    )
+    return _written(_PROGRESS, _progress(sequence, regions, states))
 
 
 def version(of: Agreement, one: Version, digest: str) -> Json:
@@ -150,6 +138,19 @@ def _agreement(one: Agreement, beside: Mapping[str, Any]) -> Json:
         "draft": _draft(one, one.draft) if newest and one.draft else None,
         "last_change": messages.last_change(one),
         "published_at": newest.published_at if newest else None,
+    }
+
+
+def _progress(sequence: int | None, regions: Sequence[str], states: States) -> Json:
+    owed = regions if sequence else ()
+    counts = Counter(states.get(region, "pending") for region in owed)
+    return {
+        "sequence": sequence or 0,
+        "recipients": len(owed),
+        "received": counts["received"],
+        "pending": counts["pending"],
+        "refused": counts["refused"],
+        "in_force_everywhere": bool(owed) and counts["received"] == len(owed),
     }
 
 

@@ -16,7 +16,7 @@ from services.agreements.domain import (
     Verdict,
     Version,
 )
-from shared.contracts import canonical, content_hash
+from shared.contracts import content_hash
 from shared.messaging import Arrival, Outgoing
 from shared.runtime import Json
 from shared.runtime.clock import moment_text
@@ -128,7 +128,7 @@ def submitted(arrival: Arrival) -> Submitted:
         "agreement_id": agreement_id,
         "region": region,
         "sequence": arrival.sequence,
-        "content": _content(arrival),
+        "content": arrival.content.decode(),
     }
     return Submitted(agreement_id, region, decision, row)
 
@@ -138,7 +138,7 @@ def employer_row(arrival: Arrival) -> Json:
     return {
         "id": arrival.data["id"],
         "name": arrival.data["name"],
-        "content": _content(arrival),
+        "content": arrival.content.decode(),
     }
 
 
@@ -152,7 +152,7 @@ def contact_row(arrival: Arrival) -> Json:
         "role": data["role"],
         "telephone": data["telephone"],
         "mailbox": data["mailbox"],
-        "content": _content(arrival),
+        "content": arrival.content.decode(),
     }
 
 
@@ -179,10 +179,6 @@ def _verdict(verdict: Verdict | None) -> Json | None:
         "outcome": verdict.outcome.value,
         "reason": verdict.reason,
     }
-
-
-def _content(arrival: Arrival) -> str:
-    return canonical(arrival.data).decode()
 
 
 def _read_day(text: str | None) -> date | None:
