@@ -52,6 +52,7 @@ class Stack:
         self.voice = voice
         self._users: Permissions = {**contract_users(), **(extra_users or {})}
         self._halt = threading.Event()
+        self._recording = threading.Lock()
         self._ports: dict[str, int] = {}
         self._passwords: dict[str, str] = {}
 
@@ -109,12 +110,14 @@ class Stack:
 
     def record(self) -> None:
         """Write down what runs, for `schakel status` and for the next start."""
-        programs = {
-            name: {"pid": kept.pid, "born": kept.born, "restarts": kept.restarts}
-            for name, kept in list(self.supervisor.kept.items())
-        }
-        status = {"state": self.state, "supervisor": os.getpid(), "url": self.url}
-        self.home.write("status", status | {"programs": programs})
+        # Every program's thread comes here: the last to write must be the last to have looked.
+        with self._recording:
+            programs = {
+                name: {"pid": kept.pid, "born": kept.born, "restarts": kept.restarts}
+                for name, kept in list(self.supervisor.kept.items())
+            }
+            status = {"state": self.state, "supervisor": os.getpid(), "url": self.url}
+            self.home.write("status", status | {"programs": programs})
 
     def _enter(self, state: State) -> None:
         self.state = state
