@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from services.cli.agreements import app
 from services.cli.asking import (
     AgreementArgument,
     ReasonOption,
@@ -26,7 +25,12 @@ SecondsOption = Annotated[
 ]
 
 
-@app.command()
+def add_to(agreements: typer.Typer) -> None:
+    """Add these commands to those of agreements."""
+    for command in (watch, join, leave, history, deliveries):
+        agreements.command()(command)
+
+
 def watch(
     agreement: AgreementArgument,
     *,
@@ -45,7 +49,6 @@ def watch(
         raise typer.Exit(REFUSED)
 
 
-@app.command()
 def join(
     agreement: AgreementArgument,
     regions: Annotated[list[str], typer.Argument(metavar="REGION...", help="Codes, or all.")],
@@ -62,7 +65,6 @@ def join(
         _participants(act(reached, identity, "participants", body), as_json=as_json)
 
 
-@app.command()
 def leave(
     agreement: AgreementArgument,
     region: RegionArgument,
@@ -79,7 +81,6 @@ def leave(
     _participants(left, as_json=as_json)
 
 
-@app.command()
 def history(
     agreement: AgreementArgument, *, as_json: JsonOption = False, url: UrlOption = None
 ) -> None:
@@ -92,7 +93,6 @@ def history(
     emit({"items": items}, as_json=as_json, human=table(columns, rows))
 
 
-@app.command()
 def deliveries(
     agreement: AgreementArgument,
     *,

@@ -3,7 +3,7 @@
 
 import typer
 
-from services.cli import stack_commands
+from services.cli import agreements, dead_letters, demo, employers, regions, stack_commands
 
 app = typer.Typer(
     name="schakel",
@@ -11,7 +11,8 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-stack_commands.add_to(app)
+for commands in (stack_commands, demo, agreements, employers, regions, dead_letters):
+    commands.add_to(app)
 
 
 def run() -> None:

@@ -98,6 +98,11 @@ def text(name: str, description: str, example: str) -> Parameter:
     return Parameter(name, "string", "1 to 200 printable characters", description, example)
 
 
+def whole(name: str, description: str) -> Parameter:
+    """A number from 1."""
+    return Parameter(name, "integer", "a whole number", description, 1)
+
+
 PAGING = (
     Parameter(
         "page", "integer", "a whole number", "Which page, from 1.", 1, largest=100_000, default=1

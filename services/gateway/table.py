@@ -8,7 +8,7 @@ the status when it succeeds; what it is for.
 from collections.abc import Mapping
 from typing import Literal
 
-from services.gateway.parameters import PAGING, Parameter, chosen, identifier, region, text
+from services.gateway.parameters import PAGING, Parameter, chosen, identifier, region, text, whole
 from shared.contracts import codes
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -191,16 +191,23 @@ QUERY: Mapping[str, tuple[Parameter, ...]] = {
         identifier("employerId", "Only agreements of this employer."),
         chosen("status", codes.AGREEMENT_STATES, "Only agreements in this state."),
         region("region", "Only agreements in which this region takes part."),
+        text("q", "Only agreements with this in their title.", "ISS"),
     ),
     "list_versions": PAGING,
     "list_history": PAGING,
     "list_participants": PAGING,
     "list_deliveries": (
         *PAGING,
+        whole("sequence", "Deliveries of this state; of the newest when left out."),
         chosen("state", codes.DELIVERY_STATES, "Only deliveries in this state."),
         region("region", "Only deliveries to this region."),
     ),
-    "get_matrix": PAGING,
+    "get_matrix": (
+        *PAGING,
+        identifier("employerId", "Only agreements of this employer."),
+        chosen("status", codes.AGREEMENT_STATES, "Only agreements in this state."),
+        region("region", "Only agreements in which this region takes part."),
+    ),
     "list_regions": PAGING,
     "list_held_agreements": (
         *PAGING,
