@@ -8,10 +8,11 @@ import time
 import uuid
 from datetime import UTC, datetime
 
+import jsonschema
 import orjson
 
 from services.agreements import handlers
-from shared.contracts import canonical, content_hash
+from shared.contracts import EVENTS, canonical, content_hash
 from shared.contracts.api.agreements import OPERATIONS
 from shared.messaging import Arrival, ledger
 from shared.messaging.notices import Receipt
@@ -130,11 +131,14 @@ class Office:
         assert hashes == {one.key: one.hash for one in arrivals}
 
     def states(self, subject: str) -> list[Json]:
-        """Give the data of every state published of a subject, oldest first."""
+        """Give the data of every state published of a subject, oldest first, all valid."""
         rows = self.cur.execute(
-            "SELECT body FROM journal WHERE subject = %s ORDER BY sequence", [subject]
-        )
-        return [orjson.loads(row["body"])["data"] for row in rows]
+            "SELECT type, body FROM journal WHERE subject = %s ORDER BY sequence", [subject]
+        ).fetchall()
+        told = [orjson.loads(row["body"])["data"] for row in rows]
+        for row, data in zip(rows, told, strict=True):
+            jsonschema.validate(data, EVENTS[row["type"]].schema)
+        return told
 
     def sent(self) -> list[tuple[str, int, list[str]]]:
         """Give what is in the outbox, in order: subject, sequence, audience."""

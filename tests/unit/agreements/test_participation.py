@@ -13,6 +13,7 @@ from services.agreements.domain import (
     Choice,
     Decision,
     EmployerId,
+    Invitation,
     Outcome,
     Participation,
     Publication,
@@ -45,7 +46,7 @@ V2_MATERIAL = V1.amend({"target_groups": ("ww",)}, Change.MATERIAL)[0].publish(
 V2_EDITORIAL = V1.amend({"title": "ISS FS"}, Change.EDITORIAL)[0].publish(
     Publication(2, NOW, TODAY)
 )[0]
-INVITED = Participation(ID, ZWOLLE, Standing.INVITED, respond_by=date(2026, 12, 28))
+INVITED = Participation(ID, ZWOLLE, Standing.INVITED, NOW, respond_by=date(2026, 12, 28))
 ACCEPT = Decision(
     1, Choice.ACCEPTED, 1, signed_on=date(2026, 11, 5), employer_signed_on=date(2026, 11, 9)
 )
@@ -57,36 +58,38 @@ def after(agreement: Agreement, participation: Participation) -> tuple[Participa
 
 
 def test_invitation_to_a_draft_has_no_deadline_yet() -> None:
-    (zwolle,), fact = invite(DRAFT, {}, [ZWOLLE], TODAY)
+    (zwolle,), fact = invite(DRAFT, {}, Invitation([ZWOLLE], NOW, TODAY))
     assert (zwolle.standing, zwolle.respond_by) == (Standing.INVITED, None)
     assert fact is not None
     assert (fact.step, fact.regions) == (Step.REGIONS_INVITED, (ZWOLLE,))
 
 
 def test_late_joiner_has_eight_weeks() -> None:
-    (drechtsteden,), _ = invite(V1, {ZWOLLE: INVITED}, [DRECHTSTEDEN, ZWOLLE], LATER)
+    (drechtsteden,), _ = invite(
+        V1, {ZWOLLE: INVITED}, Invitation([DRECHTSTEDEN, ZWOLLE], NOW, LATER)
+    )
     assert drechtsteden.region == DRECHTSTEDEN
     assert drechtsteden.respond_by == date(2027, 7, 27)
 
 
 def test_deadline_given_is_the_deadline_taken() -> None:
-    (zwolle,), _ = invite(DRAFT, {}, [ZWOLLE], TODAY, LATER)
+    (zwolle,), _ = invite(DRAFT, {}, Invitation([ZWOLLE], NOW, TODAY, LATER))
     assert zwolle.respond_by == LATER
     assert after_publication(V1, {ZWOLLE: zwolle}, TODAY)[0].respond_by == LATER
     assert after_publication(V1, {ZWOLLE: zwolle}, TODAY, TODAY)[0].respond_by == TODAY
     with pytest.raises(no.TimeToRespondHasPassed):
-        invite(V1, {}, [ZWOLLE], LATER, TODAY)
+        invite(V1, {}, Invitation([ZWOLLE], NOW, LATER, TODAY))
 
 
 def test_invitation_of_those_who_take_part_changes_nothing() -> None:
-    assert invite(V1, {ZWOLLE: ACCEPTED}, [ZWOLLE, ZWOLLE], TODAY) == ((), None)
+    assert invite(V1, {ZWOLLE: ACCEPTED}, Invitation([ZWOLLE, ZWOLLE], NOW, TODAY)) == ((), None)
 
 
 def test_leaver_that_is_invited_again_starts_anew() -> None:
     left, fact = remove({ZWOLLE: ACCEPTED}, ZWOLLE, "moved to another agreement")
     assert (left.standing, left.version) == (Standing.WITHDRAWN, None)
     assert (fact.step, fact.regions) == (Step.PARTICIPANT_REMOVED, (ZWOLLE,))
-    (again,), _ = invite(V1, {ZWOLLE: left}, [ZWOLLE], TODAY)
+    (again,), _ = invite(V1, {ZWOLLE: left}, Invitation([ZWOLLE], NOW, TODAY))
     assert (again.standing, again.version, again.reason) == (Standing.INVITED, None, None)
     assert again.verdict == ACCEPTED.verdict
 
@@ -101,13 +104,13 @@ def test_removal_of_a_region_that_takes_no_part_is_refused() -> None:
 
 def test_nobody_is_invited_to_what_is_over() -> None:
     with pytest.raises(no.AgreementEnded):
-        invite(V1.end(NOW, TODAY, TODAY, "why")[0], {}, [ZWOLLE], TODAY)
+        invite(V1.end(NOW, TODAY, TODAY, "why")[0], {}, Invitation([ZWOLLE], NOW, TODAY))
     with pytest.raises(no.AgreementWithdrawn):
-        invite(DRAFT.withdraw_draft()[0], {}, [ZWOLLE], TODAY)
+        invite(DRAFT.withdraw_draft()[0], {}, Invitation([ZWOLLE], NOW, TODAY))
 
 
 def test_first_version_starts_the_time_to_respond_of_everybody_who_takes_part() -> None:
-    invited, _ = invite(DRAFT, {}, [ZWOLLE, DRECHTSTEDEN], TODAY)
+    invited, _ = invite(DRAFT, {}, Invitation([ZWOLLE, DRECHTSTEDEN], NOW, TODAY))
     left, _ = remove({one.region: one for one in invited}, ZWOLLE, "why")
     known = {one.region: one for one in invited} | {ZWOLLE: left}
     (drechtsteden,) = after_publication(V1, known, TODAY)
