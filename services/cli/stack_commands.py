@@ -96,7 +96,7 @@ def _topology(verb: str) -> None:
 def _demonstrate(stack: Stack) -> None:
     """Do the main job on real input; whatever comes of it, the stack stays up to be looked at."""
     subprocess.run(
-        [sys.executable, "-m", "services.cli.main", "demo"],
+        [sys.executable, "-m", "services.cli.main", "demo", "--measure", "0"],
         env={**os.environ, "SCHAKEL_URL": stack.url},
         check=False,
     )

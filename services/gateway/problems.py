@@ -82,8 +82,6 @@ def respond(reply: Json, instance: str | None = None) -> Response:
 def dressed(response: Response) -> Response:
     """Give an answer the headers that every answer carries."""
     response.headers.update(HEADERS)
-    # werkzeug makes it absolute by the Host header, which a client may have made up.
-    response.autocorrect_location_header = False
     return response
 
 

@@ -2,6 +2,7 @@
 """What goes out: replies, refusals, and what HTTP itself asks of every answer."""
 
 import pytest
+from prometheus_client import REGISTRY
 from werkzeug.test import Client
 
 from services.gateway.operations import find, operations
@@ -105,3 +106,19 @@ def test_no_two_operations_share_a_name_or_a_place() -> None:
     places = [(operation.method, operation.path) for operation in operations()]
     assert len(set(names)) == len(names)
     assert len(set(places)) == len(places)
+
+
+def test_answers_are_counted_by_the_route_and_never_by_an_id(http: Client) -> None:
+    def counted(route: str, status: str) -> float:
+        labels = {"method": "GET", "route": route, "status": status}
+        return REGISTRY.get_sample_value("schakel_http_requests_total", labels) or 0.0
+
+    before = counted("/v1/agreements/{id}", "200"), counted("unmatched", "404")
+    http.get(f"/v1/agreements/{ID}")
+    http.get(f"/v1/{ID}")
+    assert counted("/v1/agreements/{id}", "200") == before[0] + 1
+    assert counted("unmatched", "404") == before[1] + 1
+    observed = REGISTRY.get_sample_value(
+        "schakel_http_request_seconds_count", {"route": "/v1/agreements/{id}"}
+    )
+    assert observed
