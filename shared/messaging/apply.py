@@ -39,7 +39,7 @@ class Applier:
         stored: dict[gate.Key, str] = {}
         for type_, group in _by_type(admitted).items():
             stored.update(self._handle(type_, cur, group, now))
-        gate.correct(cur, stored)
+        gate.correct(cur, admitted, stored)
         for type_, group in _by_type(notices).items():
             self._handle(type_, cur, group, now)
         if admitted:

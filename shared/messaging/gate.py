@@ -75,9 +75,13 @@ def admit(cur: Cursor, arrivals: Sequence[Arrival], *, now: datetime) -> list[Ar
     return [arrival for arrival in arrivals if arrival.key in admitted]
 
 
-def correct(cur: Cursor, stored: StoredHashes) -> None:
-    """Keep in the gate the hash of what was really stored, whatever the message said."""
-    rows = [{"recipient": r, "subject": s, "hash": digest} for (r, s), digest in stored.items()]
+def correct(cur: Cursor, admitted: Sequence[Arrival], stored: StoredHashes) -> None:
+    """Keep in the gate the hash of what was really stored, where the message said another."""
+    rows = [
+        {"recipient": a.recipient, "subject": a.subject, "hash": stored[a.key]}
+        for a in admitted
+        if stored[a.key] != a.hash
+    ]
     if rows:
         cur.execute(QUERIES["correct_hashes"], {"stored": orjson.dumps(rows).decode()})
 

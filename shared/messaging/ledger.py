@@ -18,6 +18,7 @@ from shared.runtime import Cursor
 from shared.runtime.clock import now as clock_now
 
 log = structlog.get_logger()
+ANOMALIES = frozenset({"ahead", "differs"})
 Row = Mapping[str, Any]
 
 
@@ -79,9 +80,11 @@ def record_receipts(
     closed: list[dict[str, Any]] = []
     if received:
         parameters = {"receipts": orjson.dumps(received).decode(), "now": now}
-        for anomaly in cur.execute(QUERIES["note_anomalies"], parameters).fetchall():
-            log.error("anomaly_noted", **anomaly)
-        closed = cur.execute(QUERIES["close_deliveries"], parameters).fetchall()
+        for row in cur.execute(QUERIES["record_receipts"], parameters).fetchall():
+            if row["state"] in ANOMALIES:
+                log.error("anomaly_noted", **row)
+            else:
+                closed.append(row)
     if refused:
         parameters = {"refusals": orjson.dumps(refused).decode()}
         closed += cur.execute(QUERIES["refuse_deliveries"], parameters).fetchall()

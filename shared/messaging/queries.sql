@@ -106,24 +106,37 @@ JOIN gate AS g ON g.recipient = k.recipient AND g.subject = k.subject
 -- correct_hashes: the gate keeps the hash of what was stored, not of what was told.
 UPDATE gate AS g SET hash = s.hash
 FROM json_to_recordset(%(stored)s::json) AS s (recipient text, subject text, hash text)
-WHERE g.recipient = s.recipient AND g.subject = s.subject AND g.hash <> s.hash
+WHERE g.recipient = s.recipient AND g.subject = s.subject
 
--- close_deliveries: settle what receipts say: this sequence received, lower ones superseded.
+-- record_receipts: this sequence received, lower ones superseded; what cannot be is noted.
 WITH receipts AS (
     SELECT r.recipient, r.subject, r.sequence, r.hash
     FROM json_to_recordset(%(receipts)s::json) AS r (
         recipient text, subject text, sequence bigint, hash text
     )
+), closed AS (
+    UPDATE deliveries AS d SET
+        state = CASE WHEN d.sequence = r.sequence THEN 'received' ELSE 'superseded' END,
+        received_at = %(now)s,
+        received_hash = CASE WHEN d.sequence = r.sequence THEN r.hash END,
+        reason = NULL
+    FROM receipts AS r
+    WHERE d.subject = r.subject AND d.recipient = r.recipient AND d.sequence <= r.sequence
+        AND d.state IN ('pending', 'refused')
+    RETURNING d.subject, d.sequence, d.recipient, d.state, d.created_at
+), noted AS (
+    INSERT INTO anomalies (kind, subject, recipient, sequence, expected_hash, found_hash, first_at)
+    SELECT CASE WHEN j.sequence IS NULL THEN 'ahead' ELSE 'differs' END,
+        r.subject, r.recipient, r.sequence, j.hash, r.hash, %(now)s
+    FROM receipts AS r
+    LEFT JOIN journal AS j ON j.subject = r.subject AND j.sequence = r.sequence
+    WHERE j.hash IS DISTINCT FROM r.hash
+    ON CONFLICT (kind, subject, recipient, sequence) DO NOTHING
+    RETURNING kind, subject, recipient, sequence
 )
-UPDATE deliveries AS d SET
-    state = CASE WHEN d.sequence = r.sequence THEN 'received' ELSE 'superseded' END,
-    received_at = %(now)s,
-    received_hash = CASE WHEN d.sequence = r.sequence THEN r.hash END,
-    reason = NULL
-FROM receipts AS r
-WHERE d.subject = r.subject AND d.recipient = r.recipient AND d.sequence <= r.sequence
-    AND d.state IN ('pending', 'refused')
-RETURNING d.subject, d.sequence, d.recipient, d.state, d.created_at
+SELECT subject, sequence, recipient, state, created_at FROM closed
+UNION ALL
+SELECT subject, sequence, recipient, kind, NULL FROM noted
 
 -- refuse_deliveries: a recipient gave up; it waits for a replay, in sight.
 UPDATE deliveries AS d SET state = 'refused', reason = r.reason
@@ -133,18 +146,6 @@ FROM json_to_recordset(%(refusals)s::json) AS r (
 WHERE d.subject = r.subject AND d.recipient = r.recipient AND d.sequence = r.sequence
     AND d.state = 'pending'
 RETURNING d.subject, d.recipient
-
--- note_anomalies: record receipts above the owner's sequence, or with another hash.
-INSERT INTO anomalies (kind, subject, recipient, sequence, expected_hash, found_hash, first_at)
-SELECT CASE WHEN j.sequence IS NULL THEN 'ahead' ELSE 'differs' END,
-    r.subject, r.recipient, r.sequence, j.hash, r.hash, %(now)s
-FROM json_to_recordset(%(receipts)s::json) AS r (
-    recipient text, subject text, sequence bigint, hash text
-)
-LEFT JOIN journal AS j ON j.subject = r.subject AND j.sequence = r.sequence
-WHERE j.hash IS DISTINCT FROM r.hash
-ON CONFLICT (kind, subject, recipient, sequence) DO NOTHING
-RETURNING kind, subject, recipient, sequence
 
 -- still_open: how many recipients of each state still owe a receipt.
 SELECT k.subject, k.sequence, count(d.recipient) AS open

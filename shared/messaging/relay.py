@@ -91,8 +91,7 @@ class Relay:
         rows = session.execute(QUERIES["unsent"], {"window": policy.WINDOW}).fetchall()
         if not rows:
             publisher.connection.heartbeat_check()
-            for _ in session.notifies(timeout=POLL_SECONDS, stop_after=1):
-                pass
+            _await_hint(session)
             return
         self._send(session, publisher, rows)
         if publisher.broken:
@@ -138,6 +137,15 @@ class Relay:
         ]
         if stuck:
             session.execute(QUERIES["split"], {"ids": stuck})
+
+
+def _await_hint(session: Connection[Any]) -> None:
+    """Wait until something was put into the outbox, or for a second."""
+    # A hint that came in one packet with the last answer is in libpq's buffer already: waiting
+    # for the socket would miss it.
+    if session.pgconn.notifies() is None:
+        for _ in session.notifies(timeout=POLL_SECONDS, stop_after=1):
+            pass
 
 
 def pack(rows: Sequence[Row]) -> Iterator[list[Row]]:

@@ -16,7 +16,7 @@ from shared.runtime.problems import (
     load,
 )
 from shared.runtime.queries import load_queries
-from shared.runtime.rpc import DeadlineExceeded, Rpc, ServiceUnavailable
+from shared.runtime.remote import DeadlineExceeded, Rpc, ServiceUnavailable
 
 __all__ = [
     "Answer",

@@ -193,8 +193,10 @@ class Calls(DependencyProvider):  # type: ignore[misc]
             try:
                 return self._run(handler, call, mode)
             except _Refused as refused:
+                if mode == "read":
+                    return refused.reply
                 if not refused.awaited or time.monotonic() > patience:
-                    return refused.reply if mode == "read" else self._keep(call, refused.reply)
+                    return self._keep(call, refused.reply)
             except Transient:
                 if time.time() + pause >= call.deadline:
                     raise

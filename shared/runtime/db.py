@@ -13,7 +13,7 @@ from typing import Any, Literal
 import psycopg
 import psycopg.waiting
 from nameko.extensions import SharedExtension
-from psycopg import Connection, OperationalError
+from psycopg import Connection, IsolationLevel, OperationalError
 from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
@@ -86,6 +86,8 @@ def transaction(pool: Pool, *, mode: Mode = "write") -> Iterator[Cursor]:
     """Run the block as one transaction: all of it commits, or none of it happened."""
     with pool.connection() as connection:
         connection.read_only = mode == "read"
+        # A reader sees one snapshot: its list and its totals belong together.
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ if mode == "read" else None
         with connection.cursor() as cur:
             yield cur
 

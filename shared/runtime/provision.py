@@ -72,7 +72,11 @@ def _database(admin: Connection[DictRow], name: str, owner: str) -> None:
     if not _exists(admin, sql.SQL("SELECT 1 FROM pg_database WHERE datname = %s"), name):
         # An admin that is no superuser may only give away what it is a member of.
         admin.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(role))
-        admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role))
+        admin.execute(
+            sql.SQL("CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE template0").format(
+                database, role
+            )
+        )
     admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
     admin.execute(
         sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, sql.Identifier(name))

@@ -13,6 +13,7 @@ from marshmallow import fields, validate
 
 from shared.contracts.api.kinds import (
     Day,
+    Flag,
     Identifier,
     KnownCode,
     Line,
@@ -85,9 +86,9 @@ def whole(says: str, example: object, *, smallest: int = 1, **options: Unpack[Op
     return Whole(validate=check, metadata=_told(says, example), **options)
 
 
-def flag(says: str, *, example: bool) -> fields.Boolean:
+def flag(says: str, *, example: bool, **options: Unpack[Options]) -> Flag:
     """Take yes or no."""
-    return fields.Boolean(truthy={True}, falsy={False}, metadata=_told(says, example))
+    return Flag(metadata=_told(says, example), **options)
 
 
 def day(says: str, example: object, **options: Unpack[Options]) -> Day:

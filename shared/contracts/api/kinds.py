@@ -56,6 +56,15 @@ class Whole(fields.Integer):
         return number
 
 
+class Flag(fields.Boolean):
+    """Yes or no, never a number or a text that looks like one."""
+
+    def _deserialize(self, value: object, *_place: object, **_more: object) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 class Day(fields.Date):
     """A date in Europe/Amsterdam, as `2026-12-01`; on the way out a text passes as it is."""
 

@@ -77,15 +77,10 @@ class SetContact(Request):
     since = f.day(
         "First day; today when left out.", "2026-12-01", allow_none=True, load_default=None
     )
-    replaces = fields.Boolean(
-        truthy={True},
-        falsy={False},
+    replaces = f.flag(
+        "Hands over from the present account manager; without it a second one is refused.",
+        example=False,
         load_default=False,
-        metadata={
-            "description": "Hands over from the present account manager; without it a second "
-            "one is refused.",
-            "example": False,
-        },
     )
     reason = f.optional_reason()
 
