@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from services.agreements.domain import (
     Agreement,
@@ -35,7 +35,8 @@ from services.agreements.domain.refusals import Refused
 
 REGIONS = st.sampled_from([Region("AM36"), Region("AM23"), Region("AM30")])
 GROUPS = st.sets(st.sampled_from(["p_wet_langdurig", "statushouders", "ww"]), max_size=2)
-DAYS = st.integers(0, 90).map(lambda days: timedelta(days=days))
+TITLES = st.sampled_from(["ISS", "ISS Facility Services"])
+DAYS = st.sampled_from([0, 1, 30, 90]).map(lambda days: timedelta(days=days))
 FIRST_DAY = date(2026, 11, 2)
 Step = Callable[[Agreement], tuple[Agreement, Fact]]
 
@@ -57,10 +58,13 @@ class Life(RuleBasedStateMachine):
     def now(self) -> datetime:
         return datetime(self.today.year, self.today.month, self.today.day, 9, tzinfo=UTC)
 
-    @initialize(groups=GROUPS)
-    def register(self, groups: set[str]) -> None:
+    @initialize(groups=GROUPS, regions=st.sets(REGIONS))
+    def register(self, groups: set[str], regions: set[Region]) -> None:
         terms = Terms("ISS", tuple(groups), "eigen_buddy", starts_on=FIRST_DAY)
         self.agreement, _ = Agreement.register(AgreementId("a"), EmployerId("e"), terms)
+        for region in regions:
+            self.invite(region)
+        self.publish(None)
 
     def attempt(self, step: Step, *, told: bool = False) -> bool:
         """Take a step; one that is refused leaves everything as it was."""
@@ -82,10 +86,21 @@ class Life(RuleBasedStateMachine):
     def amend_materially(self, groups: set[str]) -> None:
         self.attempt(lambda one: one.amend({"target_groups": tuple(groups)}, Change.MATERIAL))
 
-    @rule(title=st.sampled_from(["ISS", "ISS Facility Services"]))
+    @rule(title=TITLES)
     def amend_editorially(self, title: str) -> None:
         self.attempt(lambda one: one.amend({"title": title}, Change.EDITORIAL))
 
+    @rule(groups=GROUPS, until=st.none() | DAYS)
+    def amend_and_publish(self, groups: set[str], until: timedelta | None) -> None:
+        self.amend_materially(groups)
+        self.publish(until)
+
+    @rule(title=TITLES)
+    def retitle_and_publish(self, title: str) -> None:
+        self.amend_editorially(title)
+        self.publish(None)
+
+    @precondition(lambda self: self.agreement.versions)
     @rule()
     def withdraw_draft(self) -> None:
         self.attempt(lambda one: one.withdraw_draft())
@@ -112,7 +127,7 @@ class Life(RuleBasedStateMachine):
     def resume(self) -> None:
         self.attempt(lambda one: one.resume(self.now, None), told=True)
 
-    @rule(rest=DAYS, chance=st.integers(0, 9))
+    @rule(rest=DAYS, chance=st.integers(0, 4))
     def end(self, rest: timedelta, chance: int) -> None:
         # Seldom, so that lives are long enough to be worth watching.
         if chance == 0:
@@ -147,7 +162,7 @@ class Life(RuleBasedStateMachine):
         region=REGIONS,
         choice=st.sampled_from(Choice),
         version=st.integers(1, 4),
-        signed=st.booleans(),
+        signed=st.sampled_from([True, True, False]),
     )
     def decide(self, region: Region, choice: Choice, version: int, *, signed: bool) -> None:
         self.decisions += 1
@@ -207,5 +222,5 @@ class Life(RuleBasedStateMachine):
                 assert one.version is None
 
 
-Life.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+Life.TestCase.settings = settings(max_examples=150, stateful_step_count=50, deadline=None)
 TestLife = Life.TestCase
