@@ -6,8 +6,9 @@ gives back only what is known, valid and unaltered. `time` is when the event was
 `sequence` counts per subject, from 1.
 """
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +26,9 @@ BATCH_CONTENT_TYPE = "application/cloudevents-batch+json"
 _TYPE = re.compile(rf"{re.escape(TYPE_PREFIX)}([a-z][a-z-]*)\.v([1-9][0-9]{{0,3}})")
 _OF_A_STATE = ("subject", "sequence", "sequencetype", "contenthash")
 _LONGEST_REASON = 500
+_BETWEEN = re.compile(r"[\s,]*")
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+_PRINTABLE = re.compile(r"[!-~]{1,300}")
 
 
 class Malformed(ValueError):
@@ -53,10 +57,10 @@ class NewerMajor(ValueError):
     def __init__(self, event: Mapping[str, object]) -> None:
         """Tell the type, and the subject and sequence where the envelope still has them."""
         super().__init__(f"{event['type']} is newer than this reader")
-        subject, sequence = event.get("subject"), event.get("sequence")
+        sequence = _told(event, "sequence", _NUMBER)
         self.type = str(event["type"])
-        self.subject = subject if isinstance(subject, str) else None
-        self.sequence = int(sequence) if isinstance(sequence, str) and sequence.isdigit() else None
+        self.subject = _told(event, "subject", _PRINTABLE)
+        self.sequence = None if sequence is None else int(sequence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +110,9 @@ def wrap(  # noqa: PLR0913 - the parts of one envelope
         "dataschema": kind.schema["$id"],
         "datacontenttype": "application/json",
         "data": data,
+        **({"traceparent": traceparent} if traceparent else {}),
+        **(_place(subject, sequence, data) if kind.kind == "state" else {}),
     }
-    if kind.kind == "state":
-        event |= {
-            "subject": subject,
-            "sequence": str(sequence),
-            "sequencetype": "Integer",
-            "contenthash": hash_of(_content(data)),
-        }
-    if traceparent:
-        event["traceparent"] = traceparent
     _validate(type_, event)
     return orjson.dumps(event, option=orjson.OPT_SORT_KEYS)
 
@@ -130,20 +127,52 @@ def unwrap(raw: bytes) -> list[Event]:
 
 
 def split(raw: bytes) -> list[bytes]:
-    """Take a batch apart, so that one bad event costs only itself; raises Malformed if not JSON."""
-    return [orjson.dumps(event) for event in _events(raw)]
+    """Take a batch apart into the very bytes of its events, so that a bad one costs only itself.
+
+    Raises Malformed for what is not JSON.
+    """
+    if not isinstance(_parsed(raw), list):
+        return [raw]
+    try:
+        return list(_elements(raw.decode()))
+    except RecursionError:
+        raise Malformed("nested too deep", undecodable=True) from None
 
 
 def _events(raw: bytes) -> list[object]:
+    parsed = _parsed(raw)
+    return parsed if isinstance(parsed, list) else [parsed]
+
+
+def _parsed(raw: bytes) -> object:
     try:
-        parsed = orjson.loads(raw)
+        parsed: object = orjson.loads(raw)
     except orjson.JSONDecodeError as refused:
         raise Malformed(f"not JSON: {refused}", undecodable=True) from None
-    if isinstance(parsed, list):
-        if not parsed:
-            raise Malformed("an empty batch")
-        return parsed
-    return [parsed]
+    if parsed == []:
+        raise Malformed("an empty batch")
+    return parsed
+
+
+def _elements(text: str) -> Iterator[bytes]:
+    """Cut an array that is known to be valid JSON at the borders of its elements."""
+    decoder = json.JSONDecoder()
+    start = text.index("[") + 1
+    while between := _BETWEEN.match(text, start):
+        if text[between.end()] == "]":
+            return
+        _, start = decoder.raw_decode(text, between.end())
+        yield text[between.end() : start].encode()
+
+
+def _place(subject: str | None, sequence: int | None, data: Json) -> Json:
+    """Say where a state stands in the order of its subject."""
+    return {
+        "subject": subject,
+        "sequence": str(sequence),
+        "sequencetype": "Integer",
+        "contenthash": hash_of(_content(data)),
+    }
 
 
 def _read(event: object) -> Event:
@@ -179,6 +208,11 @@ def _name(event: Mapping[str, object]) -> str:
     if 0 < _NEWEST.get(family, 0) < major:
         raise NewerMajor(event)
     raise UnknownType(f"unknown type {type_!r}")
+
+
+def _told(event: Mapping[str, object], attribute: str, form: re.Pattern[str]) -> str | None:
+    value = event.get(attribute)
+    return value if isinstance(value, str) and form.fullmatch(value) else None
 
 
 def _validate(name: str, event: Mapping[str, Any]) -> Json:

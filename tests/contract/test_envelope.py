@@ -2,12 +2,16 @@
 """What cannot be read is refused with its reason, and nothing else is."""
 
 import copy
+import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shared.contracts import (
     EVENTS,
@@ -20,7 +24,7 @@ from shared.contracts import (
     unwrap,
     wrap,
 )
-from shared.contracts.registry import TYPE_PREFIX, examples
+from shared.contracts.registry import ENVELOPE, TYPE_PREFIX, examples
 
 Event = dict[str, Any]
 
@@ -59,8 +63,60 @@ def test_batch_with_a_bad_event_can_be_taken_apart() -> None:
         unwrap(bad)
 
 
-def test_single_event_is_a_batch_of_one() -> None:
-    assert split(orjson.dumps(example())) == [orjson.dumps(example())]
+def test_event_outside_a_batch_keeps_its_bytes() -> None:
+    assert split(b'{"n" : 1e99} ') == [b'{"n" : 1e99} ']
+
+
+@given(st.lists(st.sampled_from([b"{}", b'{"a]," : [1, [2]]}', b"1e99", b'"\xc3\xab"', b"[ ]"])))
+def test_parts_of_a_batch_keep_their_bytes(parts: list[bytes]) -> None:
+    batch = b" [ " + b" ,\n ".join(parts) + b"\t] "
+
+    if parts:
+        assert split(batch) == parts
+
+
+@pytest.mark.parametrize("depth", [100, 300, 1000, 5000])
+def test_content_of_any_depth_is_read_or_refused(depth: int) -> None:
+    deep = b"[" * depth + b"]" * depth
+    raw = orjson.dumps(example("hint.v1")).replace(b'"data":{', b'"data":{"deep":' + deep + b",")
+
+    for read in (unwrap, split):
+        with suppress(Malformed):
+            read(b"[" + raw + b"]")
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(sorted(EVENTS)),
+    st.dictionaries(st.sampled_from([*ENVELOPE["properties"], "other"]), anything, max_size=3),
+    st.sampled_from([".v1", ".v2", ".v0"]),
+)
+def test_whatever_comes_is_read_or_refused(name: str, noise: Event, version: str) -> None:
+    event = {**example(name), **noise}
+    if "type" not in noise:
+        event["type"] = event["type"].replace(".v1", version)
+
+    with suppress(Malformed, NewerMajor):
+        unwrap(json.dumps(event).encode())
+
+
+@pytest.mark.parametrize("sequence", ["\u00b2", "9" * 5000, "", "-1", "1.0", 1, None])
+def test_newer_version_with_an_odd_place_still_waits(sequence: object) -> None:
+    odd = {"type": f"{TYPE_PREFIX}hint.v2", "sequence": sequence, "subject": "a\0b"}
+
+    with pytest.raises(NewerMajor) as newer:
+        unwrap(orjson.dumps(odd))
+
+    assert (newer.value.subject, newer.value.sequence) == (None, None)
 
 
 def test_content_that_grew_is_read_and_kept_whole() -> None:

@@ -38,6 +38,11 @@ def line(says: str, example: object, *, longest: int = 200, **options: Unpack[Op
     return Line(validate=_at_most(longest), metadata=_told(says, example), **options)
 
 
+def lines(says: str, example: Sequence[str]) -> UniqueList:
+    """Take texts on one line each, none of them twice."""
+    return UniqueList(Line(), metadata=_told(says, example))
+
+
 def text(says: str, example: object, *, longest: int = 4000, **options: Unpack[Options]) -> Text:
     """Take text of some lines."""
     return Text(validate=_at_most(longest), metadata=_told(says, example), **options)

@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import ValidationError, validates_schema
 
 from shared.contracts import codes
 from shared.contracts.api import fields as f
@@ -141,13 +141,8 @@ class Municipality(Answer):
 class _Region(Answer):
     code = f.region_code("Official code.")
     name = f.line("Official name.", "Regio Zwolle")
-    aliases = fields.List(
-        fields.String(), metadata={"description": "Other names in use.", "example": ["Zwolle"]}
-    )
-    centre_municipalities = fields.List(
-        fields.String(),
-        metadata={"description": "Centre towns, indicative.", "example": ["Zwolle"]},
-    )
+    aliases = f.lines("Other names in use.", ["Zwolle"])
+    centre_municipalities = f.lines("Centre towns, indicative.", ["Zwolle"])
     tile = nested(Tile, "Place on the tile map.")
     neighbours = f.region_codes("Regions that share a border.", ["AM02", "AM03", "AM05"])
 
