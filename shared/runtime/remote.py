@@ -8,9 +8,11 @@ from typing import Any
 import eventlet
 import structlog
 from eventlet.event import Event
+from kombu.entity import TRANSIENT_DELIVERY_MODE
+from nameko.amqp.publish import Publisher
 from nameko.exceptions import UnknownService
 from nameko.extensions import DependencyProvider
-from nameko.rpc import MethodProxy, ReplyListener
+from nameko.rpc import MethodProxy, ReplyListener, Responder
 
 from shared.runtime.config import settings
 from shared.runtime.problems import Json
@@ -19,6 +21,22 @@ log = structlog.get_logger()
 
 # The deadline is what bounds a call; the publisher itself tries a dead connection once more.
 PUBLISHER = {"retry": True, "retry_policy": {"max_retries": 1, "interval_start": 0}}
+
+
+class InMemory(Publisher):  # type: ignore[misc]
+    """Publishes what is worth nothing after its deadline: the broker need not write it to disk."""
+
+    delivery_mode = TRANSIENT_DELIVERY_MODE
+
+
+class Method(MethodProxy):  # type: ignore[misc]
+    """A method of another service."""
+
+    publisher_cls = InMemory
+
+
+# nameko offers no other place to say how replies are sent.
+Responder.publisher_cls = InMemory
 
 
 class ServiceUnavailable(Exception):
@@ -69,7 +87,7 @@ class Caller:
         looks once more before it starts. Raises ServiceUnavailable or DeadlineExceeded.
         """
         left = max(0.001, wire["deadline"] - time.time())
-        proxy = MethodProxy(
+        proxy = Method(
             self._worker_ctx, service, method, self._replies, expiration=left, **PUBLISHER
         )
         # Published by a green thread of its own, which no time-out interrupts: a channel left
