@@ -12,6 +12,7 @@ from services.cli.asking import (
     ReasonOption,
     UrlOption,
     act,
+    brief,
     day,
     facts,
     find_agreement,
@@ -72,7 +73,7 @@ def list_all(
     with gateway(url, as_json=as_json) as reached:
         items = list(reached.every("/agreements", status=status))
     rows = [
-        (one["id"], one["status"], one["version"], len(one["participants"]), one["title"])
+        (brief(one["id"]), one["status"], one["version"], len(one["participants"]), one["title"])
         for one in items
     ]
     columns = ("id", "status", "version", "regions", "title")

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 import yaml
+from rich import box
 from rich.table import Table
 
 from services.cli.client import Gateway, Json, Refused
@@ -39,6 +40,9 @@ FileArgument = Annotated[
         allow_dash=True,
     ),
 ]
+
+WRAPPED = 20
+BRIEF = 8
 
 
 @contextmanager
@@ -102,13 +106,24 @@ def act(reached: Gateway, agreement: str, step: str, body: Json) -> Json:
     return reached.change("POST", f"{path}/{step}", body, of=path).body
 
 
+def brief(identity: str) -> str:
+    """Give the beginning of an id, by which commands know it too."""
+    return identity[:BRIEF]
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Callable[[], Table]:
-    """Give what draws rows as a table; nothing there is shown as a dash."""
+    """Give what draws rows as a table: only the last column may wrap; nothing is a dash."""
+    cells = [["-" if cell is None else str(cell) for cell in row] for row in rows]
 
     def draw() -> Table:
-        drawn = Table(*columns)
-        for row in rows:
-            drawn.add_row(*("-" if cell is None else str(cell) for cell in row))
+        drawn = Table(box=box.SIMPLE_HEAD)
+        for number, name in enumerate(columns):
+            longest = max([len(name), *(len(row[number]) for row in cells)])
+            last = number == len(columns) - 1
+            width = min(longest, WRAPPED) if last else longest
+            drawn.add_column(name, min_width=width, no_wrap=not last, overflow="fold")
+        for row in cells:
+            drawn.add_row(*row)
         return drawn
 
     return draw

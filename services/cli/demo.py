@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 import yaml
 
-from services.cli.asking import UrlOption, act, gateway, table
+from services.cli.asking import UrlOption, act, gateway
 from services.cli.client import Gateway, Json, Refused
 from services.cli.employers import find_or_register
 from services.cli.measure import Measurement, measure
@@ -117,15 +117,12 @@ def _tell(outcome: Outcome) -> None:
     agreement = outcome.agreement
     console.print(f"\n[bold]{agreement['title']}[/] version {agreement['version']}")
     console.print(ledger_table(outcome.ledger.deliveries.values())())
-    rows = [
-        ("published", "", agreement["hash"]),
-        *(("held by", code, found) for code, found in sorted(outcome.held.items())),
-        *(("held astray", code, "!") for code in outcome.astray),
-    ]
-    console.print(table(("", "region", "SHA-256 of the content"), rows)())
+    console.print(f"  published     {agreement['hash']}", soft_wrap=True)
+    for code, found in [*sorted(outcome.held.items()), *((code, "!") for code in outcome.astray)]:
+        console.print(f"  held by {code}  {found}", soft_wrap=True)
     others = len(reference.region_codes()) - len(agreement["participants"])
     holding = f"{len(outcome.astray)} of them hold it" if outcome.astray else "none holds it"
-    console.print(f"the other {others} regions: {holding}")
+    console.print(f"  the other {others} regions: {holding}")
     verdict = "[bold green]proven[/]" if outcome.proven else "[bold red]not proven[/]"
     console.print(f"every participant holds exactly what was published: {verdict}\n")
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 
 from rich.console import Group
 from rich.live import Live
@@ -23,6 +24,7 @@ from shared.contracts import reference
 
 WATCH_SECONDS = 60.0
 POLL_SECONDS = 0.5
+SHORT = 12
 MARKS: Mapping[str, tuple[str, str]] = {
     "received": ("●", "bold green"),
     "pending": ("○", "yellow"),
@@ -89,7 +91,7 @@ def follow(gateway: Gateway, agreement: str, *, seconds: float, drawn: bool) -> 
 
 
 @contextmanager
-def hinted(gateway: Gateway) -> Iterator["_Wake"]:
+def hinted(gateway: Gateway) -> Iterator[Callable[[], None]]:
     """Give a wait that ends at the next hint, or after the poll's pause."""
     wake = _Wake(gateway.url)
     wake.start()
@@ -146,29 +148,21 @@ def draw(ledger: Ledger) -> Group:
 
 def ledger_table(items: Iterable[Json]) -> Callable[[], Table]:
     """Give what draws deliveries: both hashes of each, and whether they are the same."""
-    columns = (
-        "region",
-        "sequence",
-        "state",
-        "published hash",
-        "computed by the region",
-        "received",
-        "sends",
-    )
+    columns = ("region", "state", "", "published", "computed there", "received", "sends")
     return table(columns, [_delivery_row(one) for one in items])
 
 
 def _delivery_row(one: Json) -> tuple[object, ...]:
     same = "=" if one["hash"] == one["receivedHash"] else " "
-    sequence, state = one["sequence"], one["state"]
-    short = [(one[name] or "-")[:16] for name in ("hash", "receivedHash")]
+    published, computed = ((one[name] or "-")[:SHORT] for name in ("hash", "receivedHash"))
+    at = datetime.fromisoformat(one["receivedAt"]).astimezone() if one["receivedAt"] else None
     return (
         one["region"],
-        sequence,
-        state,
-        short[0],
-        f"{same} {short[1]}",
-        one["receivedAt"],
+        one["sequence"],
+        one["state"],
+        published,
+        f"{same} {computed}",
+        at and f"{at:%H:%M:%S.%f}"[:-3],
         one["sends"],
     )
 

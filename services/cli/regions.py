@@ -10,6 +10,7 @@ from services.cli.asking import (
     ReasonOption,
     RegionArgument,
     UrlOption,
+    brief,
     day,
     facts,
     find_agreement,
@@ -18,6 +19,7 @@ from services.cli.asking import (
     table,
 )
 from services.cli.output import JsonOption, emit
+from services.cli.progress import SHORT
 
 app = typer.Typer(help="The 35 labour-market regions.", no_args_is_help=True)
 
@@ -57,10 +59,10 @@ def agreements(
         items = list(reached.every(f"/regions/{region}/agreements"))
     rows = [
         (
-            one["agreementId"],
+            brief(one["agreementId"]),
             one["state"],
             one["sequence"],
-            one["hash"][:16],
+            one["hash"][:SHORT],
             (one["participation"] or {}).get("status"),
             one["title"],
         )
