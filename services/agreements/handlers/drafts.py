@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from services.agreements import store
 from services.agreements.domain import Agreement, AgreementId, Invitation, invite
-from services.agreements.handlers.step import begin, finish, record
+from services.agreements.handlers.step import CREATED, begin, finish, record
 from services.agreements.schemas import requests
 from shared.runtime import Answer, Call, Cursor
 from shared.runtime.clock import date_of
@@ -25,7 +25,7 @@ def register_agreement(cur: Cursor, call: Call) -> Answer:
     store.put(cur, invited, call.now)
     if invitation:
         record(cur, call, agreement, invitation)
-    return finish(cur, call, agreement, fact, status=201)
+    return finish(cur, call, agreement, fact, status=CREATED)
 
 
 def edit_draft(cur: Cursor, call: Call) -> Answer:
@@ -49,4 +49,4 @@ def amend_agreement(cur: Cursor, call: Call) -> Answer:
     asked = requests.amendment(call.body)
     agreement, fact = begin(cur, call).agreement.amend(asked.given, asked.change, asked.reason)
     store.save(cur, agreement, call.now)
-    return finish(cur, call, agreement, fact, status=201)
+    return finish(cur, call, agreement, fact, status=CREATED)

@@ -13,6 +13,9 @@ from shared.runtime import Answer, Call, Cursor
 from shared.runtime.clock import date_of
 
 
+CREATED = 201
+
+
 def begin(cur: Cursor, call: Call) -> Kept:
     """Lock the agreement that the call is about, and refuse unless If-Match names its revision."""
     kept = store.lock(cur, call.params["id"])
@@ -53,7 +56,7 @@ def finish(
         answers.agreement(kept.agreement, beside(kept)),
         status,
         kept.agreement.revision,
-        f"/v1/agreements/{agreement.id}",
+        f"/v1/agreements/{agreement.id}" if status == CREATED else None,
     )
 
 
