@@ -12,7 +12,6 @@ from shared.messaging import journal
 from shared.runtime import Answer, Call, Cursor
 from shared.runtime.clock import date_of
 
-
 CREATED = 201
 
 
