@@ -55,7 +55,7 @@ def gateway(url: str | None, *, as_json: bool) -> Iterator[Gateway]:
         if as_json:
             sys.stdout.write(json.dumps({"problem": refused.problem}, indent=2) + "\n")
         else:
-            errors.print("\n".join(refused.lines()), style="red", markup=False)
+            errors.print("\n".join(refused.lines()), style="red", markup=False, soft_wrap=True)
         raise typer.Exit(REFUSED) from refused
 
 

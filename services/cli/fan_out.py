@@ -88,8 +88,8 @@ def history(
     with gateway(url, as_json=as_json) as reached:
         path = f"/agreements/{find_agreement(reached, agreement)}/history"
         items = list(reached.every(path))
-    rows = [(one["at"], one["actor"], one["role"], one["action"], one["reason"]) for one in items]
-    columns = ("at", "actor", "role", "action", "reason")
+    rows = [(one["at"][:19], one["actor"], one["action"], one["reason"]) for one in items]
+    columns = ("at (UTC)", "actor", "action", "reason")
     emit({"items": items}, as_json=as_json, human=table(columns, rows))
 
 

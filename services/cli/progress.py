@@ -24,7 +24,7 @@ from shared.contracts import reference
 
 WATCH_SECONDS = 60.0
 POLL_SECONDS = 0.5
-SHORT = 12
+SHORT = 10
 MARKS: Mapping[str, tuple[str, str]] = {
     "received": ("●", "bold green"),
     "pending": ("○", "yellow"),
