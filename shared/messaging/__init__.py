@@ -9,7 +9,7 @@ from shared.messaging import journal, ledger
 from shared.messaging.consumer import consumes
 from shared.messaging.gate import Arrival, StoredHashes
 from shared.messaging.hints import Hints, SlowListener
-from shared.messaging.journal import Outgoing, Published, SubjectFrozen
+from shared.messaging.journal import Outgoing, Published
 from shared.messaging.letters import Awaiting
 from shared.messaging.operations import Operations
 
@@ -22,7 +22,6 @@ __all__ = [
     "Published",
     "SlowListener",
     "StoredHashes",
-    "SubjectFrozen",
     "consumes",
     "journal",
     "ledger",

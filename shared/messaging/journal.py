@@ -13,13 +13,9 @@ import orjson
 
 from shared.contracts import Json, content_hash, wrap
 from shared.messaging.policy import WATCHDOG, Backoff
-from shared.runtime import Cursor, load_queries, settings
+from shared.runtime import Cursor, SubjectFrozen, load_queries, settings
 
 QUERIES = load_queries(__package__ or "shared.messaging")
-
-
-class SubjectFrozen(Exception):
-    """A recipient is ahead of its owner: nothing may be published until somebody decides."""
 
 
 @dataclass(frozen=True, slots=True)

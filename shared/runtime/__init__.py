@@ -12,6 +12,7 @@ from shared.runtime.problems import (
     NotFound,
     Refusal,
     StaleVersion,
+    SubjectFrozen,
     VersionRequired,
     load,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "Rpc",
     "ServiceUnavailable",
     "StaleVersion",
+    "SubjectFrozen",
     "UniqueViolation",
     "VersionRequired",
     "load",

@@ -60,12 +60,17 @@ class VersionRequired(Exception):
     """A change came without If-Match."""
 
 
+class SubjectFrozen(Exception):
+    """A recipient is ahead of its owner: nothing may be published until somebody decides."""
+
+
 class NotFound(Exception):
     """What was asked for is not here."""
 
 
 REFUSALS_OF_THE_HOUSE: Mapping[type[Exception], Refusal] = {
     NotFound: Refusal(404, "not-found", "It is not here"),
+    SubjectFrozen: Refusal(409, "subject-frozen", "Publishing is stopped until ops decides"),
     StaleVersion: Refusal(412, "stale-version", "Somebody changed it meanwhile"),
     VersionRequired: Refusal(428, "version-required", "If-Match is required"),
 }
@@ -98,8 +103,13 @@ def _faults(messages: Any, pointer: str) -> list[Fault]:  # noqa: ANN401 - marsh
         return [
             fault
             for key, value in messages.items()
-            for fault in _faults(value, pointer if key == "_schema" else f"{pointer}/{key}")
+            for fault in _faults(value, pointer if key == "_schema" else f"{pointer}/{_part(key)}")
         ]
     if isinstance(messages, str):
         return [Fault(pointer, messages)]
     return [fault for message in messages for fault in _faults(message, pointer)]
+
+
+def _part(key: object) -> str:
+    """Write one step of a JSON pointer (RFC 6901)."""
+    return str(key).replace("~", "~0").replace("/", "~1")
