@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The gateway as a client sees it: every answer is given back, whatever it says."""
+
+import json
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+Json = dict[str, Any]
+
+SECONDS = 30.0
+AT_ONCE = 64
+
+
+class Door:
+    """A client of the real gateway; usable from many threads at once."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
+        self._http = httpx.Client(base_url=f"{url}/v1", timeout=SECONDS, limits=limits)
+
+    def __enter__(self) -> Self:
+        """Use it for a while."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close its connections."""
+        self._http.close()
+
+    def ask(  # noqa: PLR0913 - the parts of one request
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        etag: str | None = None,
+        key: str | None = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """Send one request and give the answer; `content` is sent as it is, instead of `body`."""
+        sent = {"If-Match": etag, "Idempotency-Key": key}
+        given = {name: value for name, value in sent.items() if value is not None}
+        if body is not None:
+            content = json.dumps(body).encode()
+        if content is not None:
+            given["Content-Type"] = "application/json"
+        given |= headers or {}
+        return self._http.request(method, path, content=content, headers=given)
+
+    def get(self, path: str, **query: str | int) -> Json:
+        """Read what stands at a path; it must be there."""
+        response = self._http.get(path, params=query)
+        assert response.status_code == 200, response.text
+        found: Json = response.json()
+        return found
+
+    def etag(self, path: str) -> str:
+        """Give the ETag of what stands at a path, to change it with."""
+        response = self._http.get(path)
+        assert response.status_code == 200, response.text
+        return str(response.headers["ETag"])
+
+    def every(self, path: str, **query: str | int) -> list[Json]:
+        """Read a list to its end."""
+        page, items = 1, list[Json]()
+        while True:
+            body = self.get(path, **query, page=page, pageSize=200)
+            items += body["items"]
+            if len(items) >= body["total"] or not body["items"]:
+                return items
+            page += 1
+
+
+def done(response: httpx.Response, status: int = 200) -> Json:
+    """Give the body of an answer that must have this status."""
+    assert response.status_code == status, f"{response.status_code}: {response.text}"
+    body: Json = response.json()
+    return body
+
+
+def refused(response: httpx.Response, status: int, slug: str | None = None) -> Json:
+    """Give the problem of an answer that must be a refusal as RFC 9457 has it."""
+    assert response.status_code == status, f"{response.status_code}: {response.text}"
+    assert response.headers["Content-Type"] == "application/problem+json"
+    problem: Json = response.json()
+    assert {"type", "title", "status", "detail"} <= problem.keys()
+    assert problem["status"] == status
+    assert slug is None or problem["type"] == f"/problems/{slug}", problem
+    return problem
+
+
+def faults(problem: Json) -> dict[str, str]:
+    """Give what is wrong by where it is: a JSON pointer, or the name of a parameter or header."""
+    return {
+        next(iter(fault["location"].values())): str(fault["detail"])
+        for fault in problem.get("errors", [])
+    }
