@@ -30,8 +30,9 @@ class Outcome:
 
     agreement: Json
     ledger: Ledger
-    held: Mapping[str, str]
+    held: Mapping[str, str | None]
     astray: Sequence[str]
+    others: int
 
     @property
     def proven(self) -> bool:
@@ -41,7 +42,6 @@ class Outcome:
             self.ledger.agreed
             and not self.astray
             and self.ledger.hashes == {published}
-            and set(self.held) == set(self.agreement["participants"])
             and set(self.held.values()) == {published}
         )
 
@@ -85,14 +85,19 @@ def main_job(reached: Gateway, *, drawn: bool) -> Outcome:
     if agreement["version"] is None:
         agreement = act(reached, agreement["id"], "publications", {})
     ledger = follow(reached, agreement["id"], seconds=WATCH_SECONDS, drawn=drawn)
-    held, astray = {}, []
-    for code in reference.region_codes():
-        found = _held(reached, code, agreement["id"])
-        if found and code in agreement["participants"]:
-            held[code] = found
-        elif found:
-            astray.append(code)
-    return Outcome(reached.get(f"/agreements/{agreement['id']}").body, ledger, held, astray)
+    path = f"/agreements/{agreement['id']}"
+    # A region that left keeps the copy that it had; only who never took part must hold nothing.
+    parts = {one["region"]: one["status"] for one in reached.every(f"{path}/participants")}
+    copies = {code: _held(reached, code, agreement["id"]) for code in reference.region_codes()}
+    return Outcome(
+        agreement=reached.get(path).body,
+        ledger=ledger,
+        held={
+            code: copies[code] for code, status in sorted(parts.items()) if status != "withdrawn"
+        },
+        astray=[code for code, found in copies.items() if found and code not in parts],
+        others=len(copies) - len(parts),
+    )
 
 
 def _find_or_register(reached: Gateway, body: Json) -> Json:
@@ -118,11 +123,10 @@ def _tell(outcome: Outcome) -> None:
     console.print(f"\n[bold]{agreement['title']}[/] version {agreement['version']}")
     console.print(ledger_table(outcome.ledger.deliveries.values())())
     console.print(f"  published     {agreement['hash']}", soft_wrap=True)
-    for code, found in [*sorted(outcome.held.items()), *((code, "!") for code in outcome.astray)]:
+    for code, found in outcome.held.items():
         console.print(f"  held by {code}  {found}", soft_wrap=True)
-    others = len(reference.region_codes()) - len(agreement["participants"])
-    holding = f"{len(outcome.astray)} of them hold it" if outcome.astray else "none holds it"
-    console.print(f"  the other {others} regions: {holding}")
+    holding = f"held by {', '.join(outcome.astray)}" if outcome.astray else "none holds it"
+    console.print(f"  the other {outcome.others} regions: {holding}")
     verdict = "[bold green]proven[/]" if outcome.proven else "[bold red]not proven[/]"
     console.print(f"every participant holds exactly what was published: {verdict}\n")
 

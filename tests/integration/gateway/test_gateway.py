@@ -2,11 +2,14 @@
 """The gateway before real services: one outcome for each key, hints, and services that are away."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from typing import Any
 
@@ -117,6 +120,25 @@ def test_a_service_that_is_away_is_503_at_once_and_the_others_go_on(
         assert http.get("/operations/dead-letters").json()["unanswered"] == ["employers"]
     finally:
         stack.start("employers")
+    assert wait_until(lambda: http.get("/employers").status_code == 200)
+
+
+def test_a_service_that_hangs_is_504_in_time_and_holds_up_nobody_else(
+    stack: RunningStack, http: httpx.Client
+) -> None:
+    hanging = stack.pids["employers"]
+    assert hanging is not None
+    os.kill(hanging, signal.SIGSTOP)
+    try:
+        with ThreadPoolExecutor(20) as clients:
+            asked = [clients.submit(http.get, "/employers") for _ in range(20)]
+            started = time.monotonic()
+            assert http.get("/agreements").status_code == 200
+            assert time.monotonic() - started < 2
+            assert {one.result().status_code for one in asked} == {504}
+            assert time.monotonic() - started < 7
+    finally:
+        os.kill(hanging, signal.SIGCONT)
     assert wait_until(lambda: http.get("/employers").status_code == 200)
 
 
