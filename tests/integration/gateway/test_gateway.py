@@ -105,7 +105,7 @@ def test_a_fan_out_is_hinted_to_whoever_listens(http: httpx.Client, body: Json) 
         assert any(identity in line for line in lines if line.startswith("data: "))
 
 
-def test_a_service_that_is_away_is_503_at_once_and_the_others_go_on(
+def test_a_service_that_is_away_is_said_in_time_and_the_others_go_on(
     stack: RunningStack, http: httpx.Client
 ) -> None:
     stack.stop("employers")
