@@ -126,28 +126,30 @@ class Broker:
         if not cookie.exists():
             _write(cookie, secrets.token_hex(20))
             cookie.chmod(0o400)
-        definitions = folder / "definitions.json"
-        _write(definitions, json.dumps(self._definitions(), indent=2))
+        loaded = folder / "definitions.json"
+        _write(loaded, json.dumps(definitions(self.permissions, self.passwords), indent=2))
         _write(folder / "enabled_plugins", "[].\n")
-        _write(folder / "rabbitmq.conf", _configuration(self.ports["amqp"], definitions))
+        _write(folder / "rabbitmq.conf", _configuration(self.ports["amqp"], loaded))
         if self.home.account is not None:
             self.home.account.owns(folder)
 
-    def _definitions(self) -> dict[str, object]:
-        users = [
-            {
-                "name": name,
-                "password_hash": _hash(self.passwords[name]),
-                "tags": "",
-                "hashing_algorithm": "rabbit_password_hashing_sha256",
-            }
-            for name in self.permissions
-        ]
-        permissions = [
-            {"user": name, "vhost": VHOST, "configure": configure, "write": write, "read": read}
-            for name, (configure, write, read) in self.permissions.items()
-        ]
-        return {"vhosts": [{"name": VHOST}], "users": users, "permissions": permissions}
+
+def definitions(permissions: Permissions, passwords: Mapping[str, str]) -> dict[str, object]:
+    """Give the users of a broker and what each may do, as RabbitMQ reads it at its start."""
+    users = [
+        {
+            "name": name,
+            "password_hash": _hash(passwords[name]),
+            "hashing_algorithm": "rabbit_password_hashing_sha256",
+            "tags": "",
+        }
+        for name in permissions
+    ]
+    grants = [
+        {"user": name, "vhost": VHOST, "configure": configure, "write": write, "read": read}
+        for name, (configure, write, read) in permissions.items()
+    ]
+    return {"vhosts": [{"name": VHOST}], "users": users, "permissions": grants}
 
 
 def contract_users() -> Permissions:
@@ -163,11 +165,11 @@ def address(user: str, password: str, port: int) -> str:
     return f"pyamqp://{user}:{password}@{LOOPBACK}:{port}/{VHOST}"
 
 
-def _configuration(port: int, definitions: Path) -> str:
+def _configuration(port: int, loaded: Path) -> str:
     return "\n".join(
         [
             f"listeners.tcp.local = {LOOPBACK}:{port}",
-            f"load_definitions = {definitions}",
+            f"load_definitions = {loaded}",
             # Ours are the only users; without a definition the node would add `guest`.
             "loopback_users = none",
             "log.console = true",
