@@ -76,7 +76,7 @@ def record_receipts(
     kept as an anomaly and never overwritten.
     """
     received = _newest(receipt for receipt in receipts if receipt.outcome == "received")
-    refused = [_row(receipt) for receipt in receipts if receipt.outcome == "refused"]
+    refused = [receipt.to_json() for receipt in receipts if receipt.outcome == "refused"]
     closed: list[dict[str, Any]] = []
     if received:
         parameters = {"receipts": orjson.dumps(received).decode(), "now": now}
@@ -100,16 +100,6 @@ def record_receipts(
     _measure(cur, [row for row in closed if row.get("state") == "received"])
 
 
-def _row(receipt: Receipt) -> dict[str, Any]:
-    return {
-        "recipient": receipt.recipient,
-        "subject": receipt.subject,
-        "sequence": receipt.sequence,
-        "hash": receipt.hash,
-        "reason": receipt.reason,
-    }
-
-
 def _newest(receipts: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - any iterable of receipts
     """Keep the highest of each: an UPDATE may meet each row of the ledger only once."""
     kept: dict[tuple[str, str], Receipt] = {}
@@ -117,7 +107,7 @@ def _newest(receipts: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - any iterab
         key = (receipt.recipient, receipt.subject)
         if key not in kept or kept[key].sequence < receipt.sequence:
             kept[key] = receipt
-    return [_row(receipt) for receipt in kept.values()]
+    return [receipt.to_json() for receipt in kept.values()]
 
 
 def _measure(cur: Cursor, received: Sequence[Row]) -> None:

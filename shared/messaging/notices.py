@@ -5,7 +5,7 @@ Receipts go to a subject's owner, hints to whoever listens live.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Literal
@@ -31,6 +31,17 @@ class Receipt:
     outcome: Literal["received", "refused"] = "received"
     reason: str | None = None
 
+    def to_json(self) -> Json:
+        """Write it as the contract has it."""
+        return {
+            "recipient": self.recipient,
+            "subject": self.subject,
+            "sequence": self.sequence,
+            "hash": self.hash,
+            "outcome": self.outcome,
+            "reason": self.reason,
+        }
+
 
 def send_receipts(
     cur: Cursor, receipts: Iterable[tuple[str, Receipt]], *, service: str, now: datetime
@@ -43,7 +54,7 @@ def send_receipts(
         ((EVENTS[type_].owner, receipt) for type_, receipt in receipts), key=lambda pair: pair[0]
     )
     for owner, pairs in groupby(owned, key=lambda pair: pair[0]):
-        data: Json = {"receipts": [asdict(receipt) for _, receipt in pairs]}
+        data: Json = {"receipts": [receipt.to_json() for _, receipt in pairs]}
         _send(cur, "notices", f"receipts.{owner}", RECEIPTS, data, service, now)
 
 

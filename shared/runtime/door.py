@@ -1,48 +1,26 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""An HTTP door that cannot be held open by a slow client and knows how to leave.
-
-    class Service:
-        @http(refuse=problems.refuse)
-        def answer(self, request: Request) -> Response: ...
+"""An HTTP server that cannot be held open by a slow client and knows how to leave.
 
 nameko's own web server goes on accepting while it drains and then cuts connections in mid-answer;
 this one closes its listener first, says `Connection: close`, and waits for what runs.
 """
 
 import socket
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
-from io import BytesIO
-from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any
 
 import eventlet
 import structlog
 from eventlet import wsgi
-from eventlet.event import Event
 from greenlet import GreenletExit
-from nameko.exceptions import ContainerBeingKilled
-from nameko.extensions import Entrypoint
-from werkzeug.exceptions import (
-    BadRequest,
-    HTTPException,
-    InternalServerError,
-    RequestEntityTooLarge,
-    RequestTimeout,
-    ServiceUnavailable,
-    default_exceptions,
-)
-from werkzeug.wrappers import Request, Response
-
-from shared.runtime.config import settings
+from werkzeug.exceptions import BadRequest, HTTPException, default_exceptions
+from werkzeug.wrappers import Response
 
 log = structlog.get_logger()
 
 Refuse = Callable[[HTTPException], Response]
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-Method = TypeVar("Method", bound=Callable[..., Response])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +34,6 @@ class Limits:
     idle_seconds: float = 30.0
     stall_seconds: float = 10.0
     drain_seconds: float = 15.0
-
-
-LIMITS = Limits()
 
 
 class _Connection(wsgi.HttpProtocol):  # type: ignore[misc]
@@ -225,98 +200,3 @@ def _shut(client: Any) -> None:  # noqa: ANN401 - eventlet's socket
         client.shutdown(socket.SHUT_RDWR)
     except OSError:
         return
-
-
-class Http(Entrypoint):  # type: ignore[misc]
-    """Runs one worker for each request; the body has been read before the worker starts."""
-
-    def __init__(self, *, refuse: Refuse, limits: Limits) -> None:
-        super().__init__()
-        self.refuse = refuse
-        self.limits = limits
-
-    def setup(self) -> None:
-        """Let there be as many workers as connections: a worker here mostly waits for others."""
-        self.container._worker_pool.resize(self.limits.connections)  # noqa: SLF001
-
-    def start(self) -> None:
-        """Open the door at the address of the settings."""
-        self.door = Door(self._application, self.refuse, self.limits)
-        self.port = self.door.open(settings().http_host, settings().http_port)
-        log.info("door_opened", host=settings().http_host, port=self.port)
-
-    def stop(self) -> None:
-        """Close the door; return when the last running request was answered, or cut."""
-        self.door.close(self.limits.drain_seconds)
-
-    def kill(self) -> None:
-        """Close the door at once."""
-        self.door.close(0)
-
-    def _application(
-        self, environ: dict[str, Any], start_response: Callable[..., Any]
-    ) -> Iterable[bytes]:
-        connection: _Connection = environ["door.connection"]
-        try:
-            body = read_body(environ, self.limits)
-        except HTTPException as refusal:
-            connection.leave()
-            return self.refuse(refusal)(environ, start_response)
-        environ["wsgi.input"] = BytesIO(body)
-        environ["CONTENT_LENGTH"] = str(len(body))
-        response = self._work(Request(environ))
-        if response.is_streamed:
-            self.door.stream()
-            # What is below the chunk size would wait for more.
-            environ["eventlet.minimum_write_chunk_size"] = 0
-        return response(environ, start_response)
-
-    def _work(self, request: Request) -> Response:
-        outcome = Event()
-        try:
-            self.container.spawn_worker(
-                self, (request,), {}, handle_result=partial(_hand_over, outcome)
-            )
-        except ContainerBeingKilled:
-            return self.refuse(ServiceUnavailable("this process is stopping"))
-        response: Response | None = outcome.wait()
-        return self.refuse(InternalServerError()) if response is None else response
-
-
-ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | None
-
-
-def _hand_over(
-    outcome: Event, worker_ctx: object, result: Response | None, exc_info: ExcInfo
-) -> tuple[None, ExcInfo]:
-    """Give the answer to the connection that waits for it; nameko has logged an error."""
-    del worker_ctx
-    outcome.send(result)
-    return None, exc_info
-
-
-def read_body(environ: dict[str, Any], limits: Limits) -> bytes:
-    """Read the whole body in time and within the limit, or raise what HTTP says to that."""
-    declared = int(environ.get("CONTENT_LENGTH") or 0)
-    if declared > limits.body_bytes:
-        raise RequestEntityTooLarge
-    started = time.monotonic()
-    try:
-        with eventlet.Timeout(limits.request_seconds, TimeoutError):
-            body: bytes = environ["wsgi.input"].read(limits.body_bytes + 1)
-    except TimeoutError as error:
-        log.info("client_too_slow", seconds=round(time.monotonic() - started, 1))
-        raise RequestTimeout from error
-    except (OSError, ValueError) as error:
-        raise BadRequest("the body ended before its length") from error
-    if len(body) > limits.body_bytes:
-        raise RequestEntityTooLarge
-    if len(body) < declared:
-        raise BadRequest("the body ended before its length")
-    return body
-
-
-def http(*, refuse: Refuse, limits: Limits = LIMITS) -> Callable[[Method], Method]:
-    """Answer every HTTP request with this method; `refuse` words what never reached it."""
-    decorate: Callable[[Method], Method] = Http.decorator(refuse=refuse, limits=limits)
-    return decorate

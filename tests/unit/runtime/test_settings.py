@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A process is told what it may not run with, by name and all at once."""
+
+import pytest
+
+from shared.contracts.reference import region_codes
+from shared.runtime.config import SettingsRefused, read_settings
+
+
+def test_settings_have_sensible_defaults_when_nothing_is_set() -> None:
+    settings = read_settings({})
+
+    assert settings.http_host == "127.0.0.1"
+    assert settings.http_port == 8080
+    assert settings.regions == region_codes()
+    assert settings.crash_at is None
+
+
+def test_settings_name_every_fault_when_several_are_wrong() -> None:
+    wrong = {
+        "SCHAKEL_HTTP_PORT": "eighty",
+        "SCHAKEL_AMQP_URL": "amqp://localhost",
+        "SCHAKEL_REGIONS": "AM36,AM04",
+        "SCHAKEL_WATCHDOG_SECONDS": "0",
+        "SCHAKEL_SOURCE_OIN": "12",
+        "SCHAKEL_LOG_LEVEL": "loud",
+    }
+
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings(wrong)
+
+    named = {fault.split(" ", 1)[0] for fault in refused.value.faults}
+    assert named == set(wrong)
+
+
+@pytest.mark.parametrize("name", ["SCHAKEL_CLOCK_FILE", "SCHAKEL_CRASH_AT", "SCHAKEL_CHAOS"])
+def test_settings_for_tests_are_refused_in_production(name: str) -> None:
+    with pytest.raises(SettingsRefused, match=f"{name} is for tests"):
+        read_settings({"SCHAKEL_ENV": "production", name: "anything"})
+
+
+def test_settings_refuse_by_name_what_a_process_cannot_do_without() -> None:
+    with pytest.raises(SettingsRefused, match="SCHAKEL_DATABASE_URL is not set"):
+        read_settings({}).need_database_url()
+
+
+def test_settings_take_an_empty_value_for_unset() -> None:
+    assert read_settings({"SCHAKEL_HTTP_PORT": ""}).http_port == 8080
