@@ -23,9 +23,8 @@ def register_agreement(cur: Cursor, call: Call) -> Answer:
     )
     store.add(cur, agreement, call.now)
     store.put(cur, invited, call.now)
-    if invitation:
-        record(cur, call, agreement, invitation)
-    return finish(cur, call, agreement, fact, status=CREATED)
+    facts = [fact, invitation] if invitation else [fact]
+    return finish(cur, call, agreement, *facts, status=CREATED)
 
 
 def edit_draft(cur: Cursor, call: Call) -> Answer:

@@ -46,10 +46,10 @@ def record(cur: Cursor, call: Call, agreement: Agreement, *facts: Fact) -> None:
 
 
 def finish(
-    cur: Cursor, call: Call, agreement: Agreement, fact: Fact, *, status: int = 200
+    cur: Cursor, call: Call, agreement: Agreement, *facts: Fact, status: int = 200
 ) -> Answer:
     """Record the step and show the agreement as it is now."""
-    record(cur, call, agreement, fact)
+    record(cur, call, agreement, *facts)
     kept = store.get(cur, agreement.id)
     return Answer(
         answers.agreement(kept.agreement, beside(kept)),

@@ -228,8 +228,8 @@ def test_history_tells_who_did_what_when_and_why(office: Office, published: Publ
     assert [one["action"] for one in items] == [
         "suspended",
         "published",
-        "registered",
         "regions_invited",
+        "registered",
     ]
     newest = items[0]
     assert (newest["actor"], newest["role"]) == ("projectleider SLW", "slw-coordinator")
