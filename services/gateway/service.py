@@ -7,7 +7,7 @@ from services.gateway import http as api
 from services.gateway import problems
 from shared.messaging import Hints
 from shared.runtime import Rpc
-from shared.runtime.door import http
+from shared.runtime.http import http
 
 
 class Service:

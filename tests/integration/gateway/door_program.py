@@ -14,9 +14,10 @@ from nameko.containers import ServiceContainer
 from werkzeug.wrappers import Request, Response
 
 from services.gateway.problems import refuse
-from shared.runtime import door
+from shared.runtime.door import Limits
+from shared.runtime.http import http
 
-LIMITS = door.Limits(
+LIMITS = Limits(
     connections=40, request_seconds=1.0, idle_seconds=2.0, stall_seconds=1.0, drain_seconds=2.0
 )
 RELEASED = Event()
@@ -27,7 +28,7 @@ class Service:
 
     name = "door"
 
-    @door.http(refuse=refuse, limits=LIMITS)
+    @http(refuse=refuse, limits=LIMITS)
     def answer(self, request: Request) -> Response:
         """Answer one request."""
         match request.path:
