@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from services.agreements import store
 from services.agreements.domain import Agreement, AgreementId, Invitation, invite
-from services.agreements.handlers.step import CREATED, begin, finish, record
+from services.agreements.handlers.step import CREATED, begin, finish
 from services.agreements.schemas import requests
 from shared.runtime import Answer, Call, Cursor
 from shared.runtime.clock import date_of
