@@ -167,7 +167,9 @@ def test_settings_page_lists_every_setting_of_the_code_with_its_default() -> Non
 
 def settings_in_the_code() -> set[str]:
     literal = {name for path in CODE for name in SETTING.findall(path.read_text())}
-    return literal | {PREFIX + name for name in _SETTINGS}
+    # Of these there is one for each user of the broker; the page tells of all of them at once.
+    single = {name for name in literal if not name.endswith("_AMQP_PASSWORD")}
+    return single | {PREFIX + name for name in _SETTINGS}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
