@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.books import Books
+from tests.e2e.commands import Schakel
 from tests.e2e.door import Door
+from tests.e2e.intruder import Intruder
 from tests.e2e.story import Given, Then, When
 from tests.servers import RunningStack
 
@@ -41,3 +43,15 @@ def when(door: Door) -> When:
 def then(door: Door) -> Then:
     """Ask what is so."""
     return Then(door)
+
+
+@pytest.fixture
+def schakel(stack: RunningStack) -> Schakel:
+    """Give the command line."""
+    return Schakel(stack.base_url)
+
+
+@pytest.fixture
+def intruder(stack: RunningStack) -> Intruder:
+    """Give somebody who may publish anything."""
+    return Intruder(stack)

@@ -35,7 +35,7 @@ class Door:
         """Close its connections."""
         self._http.close()
 
-    def ask(  # noqa: PLR0913 - the parts of one request
+    def ask(
         self,
         method: str,
         path: str,

@@ -151,9 +151,7 @@ class When:
         etag = self._door.etag(agreement.path)
         return done(self._door.ask("DELETE", path, {"reason": reason}, etag=etag))
 
-    def decided(
-        self, agreement: Agreement, region: str, decision: str, **said: object
-    ) -> Json:
+    def decided(self, agreement: Agreement, region: str, decision: str, **said: object) -> Json:
         """Submit a region's decision, to be answered by the owner later."""
         path = f"/regions/{region}{agreement.path}/decisions"
         return done(self._door.ask("POST", path, {"decision": decision, **said}), 202)
@@ -216,9 +214,7 @@ class Then:
     def holders(self, agreement: Agreement) -> dict[str, tuple[int, str]]:
         """Ask all 35 regions: give the sequence and the hash that each of them holds."""
         copies = {region: self.held(agreement, region) for region in region_codes()}
-        return {
-            region: (copy["sequence"], copy["hash"]) for region, copy in copies.items() if copy
-        }
+        return {region: (copy["sequence"], copy["hash"]) for region, copy in copies.items() if copy}
 
     def participants(self, agreement: Agreement) -> dict[str, Json]:
         """Give who takes part, and how far each of them is."""

@@ -133,8 +133,15 @@ def test_retired_and_unknown_codes_are_refused_by_name_in_every_path(
 ) -> None:
     agreement, employer = given.published_agreement({ZWOLLE}), given.employer()
     asked = {
-        "GET": ["", "/agreements", agreement.path, f"/contacts/{employer['id']}", "/contacts"]
-        + ["/desk", "/organisations"],
+        "GET": [
+            "",
+            "/agreements",
+            agreement.path,
+            f"/contacts/{employer['id']}",
+            "/contacts",
+            "/desk",
+            "/organisations",
+        ],
         "POST": [f"{agreement.path}/decisions"],
         "PUT": [f"/contacts/{employer['id']}", "/desk"],
     }

@@ -5,7 +5,7 @@ import pytest
 
 from shared.contracts.reference import region_codes
 from tests.e2e.door import Door, Json, done, faults, refused
-from tests.e2e.story import DRECHTSTEDEN, ZUID_LIMBURG, ZWOLLE, Given, Then, When
+from tests.e2e.story import DRECHTSTEDEN, ZUID_LIMBURG, ZWOLLE, Given, When
 from tests.waiting import wait_until
 
 MANAGER = {"role": "accountmanager WSP Regio Zwolle"}
@@ -89,8 +89,10 @@ def test_f26_replacement_is_one_step_and_dated(door: Door, given: Given) -> None
         ({}, {"/role"}),
         ({"role": " "}, {"/role"}),
         ({"kind": "desk", **MANAGER}, {"/role"}),
-        ({**MANAGER, "telephone": "bel maar", "mailbox": "x@", "since": "morgen"},)
-        + ({"/telephone", "/mailbox", "/since"},),
+        (
+            {**MANAGER, "telephone": "bel maar", "mailbox": "x@", "since": "morgen"},
+            {"/telephone", "/mailbox", "/since"},
+        ),
         ({**MANAGER, "kind": "friend", "replaces": "yes"}, {"/kind", "/replaces"}),
     ],
     ids=str,
@@ -110,7 +112,7 @@ def test_f26_contact_for_an_employer_that_nobody_knows_is_refused(door: Door) ->
 
 
 def test_f29_matrix_fills_exactly_the_regions_that_take_part(
-    door: Door, given: Given, when: When, then: Then
+    door: Door, given: Given, when: When
 ) -> None:
     agreement = given.published_agreement({ZWOLLE, DRECHTSTEDEN})
     given.acceptance(agreement, ZWOLLE)

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The `schakel` command, run as its user runs it."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+SECONDS = 60
+
+
+class Schakel:
+    """Runs `schakel` against one gateway."""
+
+    def __init__(self, url: str) -> None:
+        self._environment = {**os.environ, "SCHAKEL_URL": url, "COLUMNS": "200"}
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run it with these words and give how it ended."""
+        return subprocess.run(
+            [sys.executable, "-m", "services.cli.main", *words],
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+
+    def json(self, *words: str, status: int = 0) -> Any:  # noqa: ANN401 - whatever it prints
+        """Run it with `--json` and give what it printed, which must be JSON."""
+        ended = self.run(*words, "--json")
+        assert ended.returncode == status, ended.stdout + ended.stderr
+        return json.loads(ended.stdout)
