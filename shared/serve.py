@@ -5,7 +5,12 @@ It stands outside the packages, because the hub must be in place before anything
 imported: a lock or socket taken earlier would block every worker of the process.
 """
 
-import eventlet
+import warnings
+
+# Said at every import of eventlet, and known: docs/adr/0001.
+warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+
+import eventlet  # noqa: E402
 
 eventlet.monkey_patch()
 

@@ -90,7 +90,7 @@ class Relay:
         """Send one window, or wait for a hint that there is something to send."""
         rows = session.execute(QUERIES["unsent"], {"window": policy.WINDOW}).fetchall()
         if not rows:
-            publisher.connection.heartbeat_check()
+            publisher.keep_alive()
             _await_hint(session)
             return
         self._send(session, publisher, rows)

@@ -111,6 +111,12 @@ class Publisher:
         self.broken = any(fate != "confirmed" for fate in self._fates)
         return self._fates
 
+    def keep_alive(self) -> None:
+        """Read the broker's heartbeats and send ours: an idle connection is a live one."""
+        with contextlib.suppress(TimeoutError):
+            self.connection.drain_events(timeout=0.001)
+        self.connection.heartbeat_check()
+
     def is_empty(self, queue: str) -> bool:
         """Tell whether nothing waits in a queue, by a passive declare.
 
