@@ -5,6 +5,7 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ FOLDER = re.compile(r"`((?:services|shared|tests|docs|deploy)/[\w./-]*/)`")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 TARGET = re.compile(r"`make ([a-z]+)")
-COMMAND = re.compile(r"(?:`|^    |^)(?:\.venv/bin/)?schakel ((?:[a-z-]+ ?)+)", re.MULTILINE)
+COMMAND = re.compile(r"(?:`|^    |^)(?:\.venv/bin/)?schakel ((?:[a-z][a-z-]* ?)+)", re.MULTILINE)
 LONGEST_DECISION = 60
 
 Definition = ast.FunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
@@ -93,7 +94,7 @@ def says(node: ast.AST, word: str) -> bool:
 def steps(text: str) -> Iterator[tuple[str, str, str, str]]:
     """Give each `from` → `to` of a page, as file, name, file, name."""
     places = list(PLACE.finditer(text))
-    for left, right in zip(places, places[1:], strict=False):
+    for left, right in pairwise(places):
         if text[left.end() : right.start()].strip() == "→":
             yield left[1], left[2], right[1], right[2]
 
@@ -145,7 +146,7 @@ def leads_somewhere(page: Path, link: str) -> bool:
     target = (page.parent / path).resolve() if path else page
     if not anchor:
         return target.exists()
-    return target.is_file() and anchor in {slug(title) for title in HEADING.findall(text_of(target))}
+    return target.is_file() and anchor in map(slug, HEADING.findall(text_of(target)))
 
 
 def slug(title: str) -> str:

@@ -158,7 +158,7 @@ def test_figure_of_a_participation_has_the_arrows_of_the_domain() -> None:
         open_ones += [(after, later) for _, after, later in ways]
 
     assert figure("Participation of a region") == gone
-    assert {state for one, _, two in gone for state in (one, two)} == set(codes.PARTICIPATION_STATES)
+    assert {state for one, _, two in gone for state in (one, two)} == {*codes.PARTICIPATION_STATES}
 
 
 def allowed(table: str, column: str) -> set[str]:
@@ -188,6 +188,7 @@ def test_lists_of_reasons_and_origins_are_those_of_the_tables() -> None:
     told = set(re.findall(r"^\| `([\w-]+)` \|", section, re.MULTILINE))
 
     assert told == (
-        allowed("parked", "reason") | allowed("dead_letters", "origin")
+        allowed("parked", "reason")
+        | allowed("dead_letters", "origin")
         | allowed("dead_letters", "state")
     )

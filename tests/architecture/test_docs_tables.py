@@ -11,7 +11,7 @@ from pathlib import Path
 
 from services.agreements.domain import Step
 from services.gateway.operations import operations
-from services.gateway.table import PREFIX
+from services.gateway.table import DOMAIN_SERVICES, EVERY_SERVICE, GATEWAY, PREFIX
 from shared.contracts import EVENTS, codes
 from shared.contracts.codes import CodeList, Label
 from shared.contracts.registry import expectations
@@ -38,9 +38,8 @@ def calls(*names: str) -> Iterator[ast.Call]:
     """Give every call of these names in the code, in the order of files and lines."""
     for path in sorted(CODE):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                if node.func.id in names:
-                    yield node
+            if isinstance(node, ast.Call) and getattr(node.func, "id", None) in names:
+                yield node
 
 
 def period(seconds: float) -> str:
@@ -65,9 +64,9 @@ def retries(backoff: Backoff, count: int) -> str:
 def looks(backoff: Backoff, count: int) -> str:
     waits = [backoff.ceiling(attempt) for attempt in range(1, count + 1)]
     return table(
-        ("sent", "looked at after at most", "elapsed at most"),
+        ("times sent", "looked at after at most", "elapsed at most"),
         [
-            (f"{number} ×", period(wait), period(sum(waits[:number])))
+            (number, period(wait), period(sum(waits[:number])))
             for number, wait in enumerate(waits, 1)
         ],
     )
@@ -142,6 +141,23 @@ def test_api_page_lists_every_operation() -> None:
     stands_in("http-api.md", table(("request", "operation", "asks", "status", "what for"), rows))
 
 
+def test_every_operation_has_a_shape_and_a_method_of_its_name() -> None:
+    asked = [one for one in operations() if one.service != GATEWAY]
+    methods = {
+        service: methods_of(REPOSITORY / "services" / service / "service.py")
+        for service in DOMAIN_SERVICES
+    }
+    methods[EVERY_SERVICE] = methods_of(REPOSITORY / "shared" / "messaging" / "operations.py")
+
+    assert [one.name for one in asked if one.answer is None] == []
+    assert [one.name for one in asked if one.name not in methods[one.service]] == []
+
+
+def methods_of(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+
 def test_metrics_page_lists_every_metric() -> None:
     rows = sorted(_metric(call) for call in calls(*KINDS) if _is_ours(call))
 
@@ -196,5 +212,7 @@ def code_lists() -> Mapping[str, CodeList]:
     return {
         name: one
         for name, one in lists.items()
-        if not any(len(other) > len(one) and one.items() <= other.items() for other in lists.values())
+        if not any(
+            len(other) > len(one) and one.items() <= other.items() for other in lists.values()
+        )
     }
