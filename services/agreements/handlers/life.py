@@ -6,7 +6,6 @@ from services.agreements.domain import Agreement, Fact, Publication, after_publi
 from services.agreements.handlers.step import announce, begin, finish, move
 from services.agreements.schemas import messages, requests
 from services.agreements.store import Kept
-from shared.messaging import journal
 from shared.runtime import Answer, Call, Cursor
 from shared.runtime.clock import date_of
 
@@ -18,7 +17,7 @@ def publish_agreement(cur: Cursor, call: Call) -> Answer:
     """
     asked, today = requests.publish(call.body), date_of(call.now)
     kept = begin(cur, call)
-    agreement, fact = kept.agreement.publish(_publication(cur, call, kept, asked))
+    agreement, fact = kept.agreement.publish(_publication(call, kept, asked))
     known = store.participations(cur, agreement.id)
     moved = after_publication(agreement, known, today, asked.respond_by)
     version = agreement.versions[-1]
@@ -58,11 +57,10 @@ def _announced(cur: Cursor, call: Call, kept: Kept, step: tuple[Agreement, Fact]
     return finish(cur, call, agreement, fact)
 
 
-def _publication(cur: Cursor, call: Call, kept: Kept, asked: requests.Publish) -> Publication:
-    # The row is locked, so no other state can take this sequence meanwhile.
-    last = journal.newest(cur, messages.subject_of(kept.agreement.id))
+def _publication(call: Call, kept: Kept, asked: requests.Publish) -> Publication:
     return Publication(
-        sequence=last.sequence + 1 if last else 1,
+        # The row is locked, so no other state can take this sequence meanwhile.
+        sequence=(kept.sequence or 0) + 1,
         at=call.now,
         on=date_of(call.now),
         employer_consent_on=asked.employer_consent_on,
