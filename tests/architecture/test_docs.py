@@ -31,6 +31,7 @@ HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 TARGET = re.compile(r"`make ([a-z]+)")
 COMMAND = re.compile(r"(?:`|^    |^)(?:\.venv/bin/)?schakel ((?:[a-z][a-z-]* ?)+)", re.MULTILINE)
 LONGEST_DECISION = 60
+CI_MINUTES = 30
 
 Definition = ast.FunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
 
@@ -216,6 +217,22 @@ def test_every_need_and_every_duty_of_a_process_is_explained_to_operators() -> N
 
     assert named_by
     assert {name for name in named_by if f"`{name}`" not in text} == set()
+
+
+def test_every_suite_has_a_time_and_together_they_fit_in_half_an_hour() -> None:
+    text = text_of(REPOSITORY / "docs" / "testing.md")
+    minutes = {
+        name: int(most)
+        for name, most in re.findall(r"^\| `([^`]+)` \| .+ \| (\d+) min \|$", text, re.MULTILINE)
+    }
+    suites = {
+        f"tests/{path.name}/"
+        for path in (REPOSITORY / "tests").iterdir()
+        if path.is_dir() and any(path.rglob("test_*.py"))
+    }
+
+    assert minutes.keys() == {*suites, "make check"}
+    assert sum(minutes.values()) <= CI_MINUTES
 
 
 def test_every_decision_is_in_the_index_and_fits_a_page() -> None:
