@@ -216,6 +216,11 @@ class RunningStack:
         """Start a stopped program and do not wait: one that is to die at a crash point."""
         self.stack.supervisor.start(self._program(name, settings))
 
+    def start_doomed(self, name: str, crash_at: str) -> None:
+        """Start a stopped service that dies at a crash point once, and lives when it comes back."""
+        self.start(name, SCHAKEL_CRASH_AT=crash_at)
+        self.stack.supervisor.kept[name].program = self._program(name, {})
+
     def restart(self, name: str, **settings: str) -> None:
         """Stop a program cleanly and start it again: a service, "broker" or "postgres"."""
         self.stop(name)
