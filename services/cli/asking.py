@@ -34,10 +34,7 @@ FileArgument = Annotated[
     Path,
     typer.Argument(
         metavar="FILE.yaml",
-        exists=True,
-        dir_okay=False,
         help="YAML or JSON; - reads standard input.",
-        allow_dash=True,
     ),
 ]
 
@@ -63,6 +60,8 @@ def read_file(path: Path) -> Json:
     """Read a mapping out of a YAML file; anything else is wrong usage."""
     try:
         said = yaml.safe_load(sys.stdin.read() if str(path) == "-" else path.read_text("utf-8"))
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be read: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise typer.BadParameter(f"{path} is not YAML: {error}") from error
     if not isinstance(said, dict):

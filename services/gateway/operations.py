@@ -22,7 +22,7 @@ SHAPES = {**employers.OPERATIONS, **agreements.OPERATIONS, **regions.OPERATIONS,
 class Operation:
     """One HTTP operation: which path is which call, and what it takes.
 
-    What `changes` needs If-Match; what `sets` needs it once there is something to replace.
+    What `changes` needs If-Match; what `sets` takes it where it is given.
     `role` is the role that asks, until identities exist.
     """
 

@@ -7,6 +7,7 @@ gives a service its relay, its ledger's receipts, its retry worker and the quest
 operators ask of each service alike.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -29,7 +30,7 @@ from shared.runtime.health import health
 log = structlog.get_logger()
 
 
-class Duty(DependencyProvider):  # type: ignore[misc]
+class Duty(DependencyProvider, ABC):  # type: ignore[misc]
     """Background work that lives as long as its service."""
 
     consumer = BatchConsumer()
@@ -48,9 +49,9 @@ class Duty(DependencyProvider):  # type: ignore[misc]
         self._stopping = True
         wait_for(self._thread, policy.CONFIRM_SECONDS)
 
+    @abstractmethod
     def run(self) -> None:
         """Do the work until told to stop."""
-        raise NotImplementedError
 
 
 class RelayDuty(Duty):

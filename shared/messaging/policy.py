@@ -8,7 +8,7 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """Delays that grow by a factor up to a cap, in seconds, with full jitter."""
+    """Delays that grow by a factor up to a cap, in seconds, with jitter."""
 
     first_seconds: float
     factor: float

@@ -66,7 +66,7 @@ WITH sent AS (
 UPDATE journal AS j SET sent_at = %(now)s
 FROM sent WHERE j.subject = sent.subject AND j.sequence = sent.sequence
 
--- mark_failed: count a definite failure; the fifth blocks the row, and only its subject.
+-- mark_failed: count a definite failure; the last one blocks this row, and no other.
 UPDATE outbox SET
     attempts = attempts + 1,
     blocked_reason = CASE WHEN attempts + 1 >= %(most)s THEN %(reason)s END

@@ -44,6 +44,7 @@ class Relay:
         """Own the outbox and empty it, reconnecting with growing pauses to whatever is away."""
         failures = 0
         while keep_on():
+            health.beat("relay")
             try:
                 with connect(self._database_url, application_name=self._name) as session:
                     if self._take_ownership(session, keep_on, pause):

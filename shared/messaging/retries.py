@@ -55,7 +55,7 @@ class Retries:
             self._park_again(cur, row, error, now)
             return False
         except Exception as error:  # noqa: BLE001 - whatever it is, it is kept with the message
-            if row["attempts"] < policy.PARKED_ATTEMPTS:
+            if row["attempts"] + 1 < policy.PARKED_ATTEMPTS:
                 self._park_again(cur, row, error, now)
                 return False
             self._give_up(cur, row, error, now)

@@ -220,17 +220,17 @@ def _objection(
         return f"version {decision.version} is no longer in force"
     if decision.version < accepted:
         return f"version {accepted} was accepted already"
-    return _incomplete(decision, accepted)
+    return _incomplete(agreement, decision, accepted)
 
 
-def _incomplete(decision: Decision, accepted: int) -> str | None:
+def _incomplete(agreement: Agreement, decision: Decision, accepted: int) -> str | None:
     match decision.choice:
         case Choice.ACCEPTED if not (decision.signed_on and decision.employer_signed_on):
             return "the dates of both signatures are needed"
         case Choice.DECLINED if not decision.reason:
             return "declining needs a reason"
-        case Choice.CONSIDERING if decision.version == accepted:
-            return f"version {accepted} was accepted already"
+        case Choice.CONSIDERING if accepted and accepted >= agreement.material_version:
+            return f"version {accepted} was accepted, and nothing material has changed since"
         case _:
             return None
 

@@ -60,5 +60,6 @@ def main() -> None:
     sys.stdout.write(f"{entrypoint.port}\n")
     sys.stdout.flush()
     while not told.ready():
-        eventlet.sleep(0.02)
+        # A tick, without which an idle hub sleeps through its signal.
+        told.wait(timeout=0.02)
     container.stop()

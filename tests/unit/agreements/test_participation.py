@@ -21,6 +21,7 @@ from services.agreements.domain import (
     Standing,
     Step,
     Terms,
+    Verdict,
     after_publication,
     decide,
     invite,
@@ -135,6 +136,15 @@ def test_editorial_version_moves_nothing() -> None:
     assert after(V2_EDITORIAL, ACCEPTED) == ()
 
 
+def test_considering_an_editorial_version_leaves_what_was_accepted() -> None:
+    answered, _ = decide(V2_EDITORIAL, ACCEPTED, Decision(2, Choice.CONSIDERING, 2), TODAY)
+
+    assert answered.standing is Standing.ACCEPTED
+    assert answered.verdict == Verdict(
+        2, Outcome.REFUSED, "version 1 was accepted, and nothing material has changed since"
+    )
+
+
 @pytest.mark.parametrize("standing", [Standing.INVITED, Standing.CONSIDERING, Standing.DECLINED])
 def test_material_version_leaves_those_who_did_not_accept(standing: Standing) -> None:
     assert after(V2_MATERIAL, replace(INVITED, standing=standing)) == ()
@@ -177,7 +187,7 @@ def test_considering_keeps_the_day_on_which_an_answer_is_expected() -> None:
         (INVITED, replace(ACCEPT, signed_on=None), "both signatures"),
         (INVITED, replace(ACCEPT, employer_signed_on=None), "both signatures"),
         (INVITED, Decision(1, Choice.DECLINED, 1), "reason"),
-        (ACCEPTED, Decision(2, Choice.CONSIDERING, 1), "accepted already"),
+        (ACCEPTED, Decision(2, Choice.CONSIDERING, 1), "nothing material has changed"),
     ],
 )
 def test_refused_decision_says_why_and_moves_nothing(
