@@ -39,22 +39,21 @@ class Relay:
         self._amqp_url = amqp_url
         self._unconfirmed: Counter[int] = Counter()
         self._broker_was_away = False
+        self._failures = 0
 
     def run(self, keep_on: Callable[[], bool], pause: Callable[[float], object]) -> None:
         """Own the outbox and empty it, reconnecting with growing pauses to whatever is away."""
-        failures = 0
         while keep_on():
             health.beat("relay")
             try:
                 with connect(self._database_url, application_name=self._name) as session:
                     if self._take_ownership(session, keep_on, pause):
-                        failures = 0
                         self._relay(session, keep_on)
             except (OperationalError, *wire.BrokerAway) as error:
-                failures += 1
+                self._failures += 1
                 self._broker_was_away |= not isinstance(error, OperationalError)
-                log.warning("relay_interrupted", error=str(error), failures=failures)
-                pause(policy.RECONNECT.after(failures).total_seconds())
+                log.warning("relay_interrupted", error=str(error), failures=self._failures)
+                pause(policy.RECONNECT.after(self._failures).total_seconds())
             finally:
                 metrics.RELAY_LOCK_HELD.set(0)
 
@@ -86,6 +85,8 @@ class Relay:
                 health.beat("relay")
                 duties.run(session, publisher)
                 self._turn(session, publisher)
+                # Only a turn that went well ends a row of failures, not a session that opened.
+                self._failures = 0
 
     def _turn(self, session: Connection[Any], publisher: wire.Publisher) -> None:
         """Send one window, or wait for a hint that there is something to send."""

@@ -130,7 +130,9 @@ class Publisher:
             waiting: int = channel.queue_declare(queue, passive=True).message_count
         except amqp.NotFound:
             return False
-        channel.close()
+        finally:
+            # The library opens anew what the broker closed: left open, channels would run out.
+            channel.close()
         return waiting == 0
 
     @contextlib.contextmanager

@@ -1,0 +1,330 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What stands in the outbox goes out: packed, by one owner, and never forgotten."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from kombu.connection import Connection
+from psycopg.rows import dict_row
+
+from shared.contracts import unwrap
+from shared.contracts.reference import region_codes
+from shared.messaging import journal, policy, relay, wire
+from shared.messaging.relay import Relay
+from shared.runtime.db import connect
+from tests.integration.messaging.post import (
+    BOTH,
+    DRECHTSTEDEN,
+    NOW,
+    ZWOLLE,
+    new_subject,
+    outgoing,
+)
+from tests.servers import PrivateBroker, ServiceDatabase, ServiceDatabases
+from tests.waiting import wait_until
+
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def topology(broker: PrivateBroker) -> PrivateBroker:
+    """Give a broker that has everything that the contracts name."""
+    broker.apply_topology()
+    return broker
+
+
+@pytest.fixture
+def outbox(databases: ServiceDatabases, topology: PrivateBroker) -> ServiceDatabase:
+    """Give an empty outbox, and empty queues for what comes out of it."""
+    with Connection(topology.url()) as link:  # type: ignore[no-untyped-call]
+        channel = link.channel()
+        for code in region_codes():
+            channel.queue_purge(f"regions.{code}")
+    return databases.fresh("agreements")
+
+
+class Running:
+    """A relay in a thread of this process, that one may watch and stop."""
+
+    def __init__(self, database_url: str, amqp_url: str) -> None:
+        self._stop = threading.Event()
+        self.pauses: list[float] = []
+        self.turns = 0
+        running = Relay("agreements", database_url=database_url, amqp_url=amqp_url)
+        self._thread = threading.Thread(target=running.run, args=[self._keep_on, self._pause])
+        self._thread.start()
+
+    def _keep_on(self) -> bool:
+        self.turns += 1
+        return not self._stop.is_set()
+
+    def _pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self._stop.wait(seconds)
+
+    def stop(self) -> None:
+        """Stop it as a service does."""
+        self._stop.set()
+        self._thread.join(policy.CONFIRM_SECONDS)
+        assert not self._thread.is_alive()
+
+
+@contextmanager
+def relaying(outbox: ServiceDatabase, broker: PrivateBroker) -> Iterator[Running]:
+    """Run a relay for the length of a block."""
+    running = Running(outbox.service_url, broker.url("schakel-agreements"))
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+def publish(database: ServiceDatabase, *subjects: str, audience: frozenset[str] = BOTH) -> None:
+    """Publish a state of each subject, in one transaction."""
+    with (
+        connect(database.service_url, application_name="tests") as connection,
+        connection.transaction(),
+        connection.cursor() as cur,
+    ):
+        journal.publish(cur, [outgoing(one, audience) for one in subjects], now=NOW)
+
+
+def ask(database: ServiceDatabase, question: str, *values: object) -> list[Row]:
+    """Ask the database itself, as its owner."""
+    with psycopg.connect(database.owner_url, row_factory=dict_row, autocommit=True) as connection:
+        return connection.execute(question.encode(), values).fetchall()
+
+
+def unsent(database: ServiceDatabase) -> int:
+    """Count what waits in the outbox."""
+    [row] = ask(database, "SELECT count(*) AS rows FROM outbox WHERE sent_at IS NULL")
+    count: int = row["rows"]
+    return count
+
+
+def taken(broker: PrivateBroker, queue: str) -> list[list[tuple[str, int]]]:
+    """Take every message from a queue: the subjects and sequences in each."""
+    found: list[list[tuple[str, int]]] = []
+
+    def take(message: Any) -> None:  # noqa: ANN401 - py-amqp's message
+        body = message.body.encode() if isinstance(message.body, str) else bytes(message.body)
+        found.append([(one.subject or "", one.sequence or 0) for one in unwrap(body)])
+
+    with Connection(broker.url()) as link:  # type: ignore[no-untyped-call]
+        channel = link.channel()
+        waiting = channel.queue_declare(queue, passive=True).message_count
+        channel.basic_consume(queue, no_ack=True, callback=take)
+        while len(found) < waiting:
+            link.drain_events(timeout=5)
+    return found
+
+
+def test_a_state_goes_to_its_audience_and_to_nobody_else(
+    outbox: ServiceDatabase, topology: PrivateBroker
+) -> None:
+    subject = new_subject()
+    with relaying(outbox, topology):
+        publish(outbox, subject)
+        wait_until(lambda: unsent(outbox) == 0)
+
+    held = {code: taken(topology, f"regions.{code}") for code in region_codes()}
+    assert {code for code, messages in held.items() if messages} == BOTH
+    assert held[ZWOLLE] == held[DRECHTSTEDEN] == [[(subject, 1)]]
+    [row] = ask(outbox, "SELECT sent_at FROM journal WHERE subject = %s", subject)
+    assert row["sent_at"] is not None
+
+
+def test_a_state_for_all_reaches_every_queue(
+    outbox: ServiceDatabase, topology: PrivateBroker
+) -> None:
+    subject = new_subject()
+    publish(outbox, subject, audience=frozenset(region_codes()))
+    with relaying(outbox, topology):
+        wait_until(lambda: unsent(outbox) == 0)
+
+    held = [taken(topology, f"regions.{code}") for code in region_codes()]
+    assert held == [[[(subject, 1)]]] * len(region_codes())
+
+
+def test_states_for_the_same_audience_travel_in_one_message(
+    outbox: ServiceDatabase, topology: PrivateBroker
+) -> None:
+    many = [new_subject() for _ in range(policy.PACK.messages + 1)]
+    alone = new_subject()
+    publish(outbox, *many)
+    publish(outbox, alone, audience=frozenset({ZWOLLE}))
+    with relaying(outbox, topology):
+        wait_until(lambda: unsent(outbox) == 0)
+
+    messages = taken(topology, "regions.AM36")
+    assert sorted(len(one) for one in messages) == [1, 1, policy.PACK.messages]
+    assert sorted(one for message in messages for one in message) == sorted(
+        (subject, 1) for subject in [*many, alone]
+    )
+
+
+def test_a_pack_is_bounded_in_bytes() -> None:
+    row = {"exchange": "recipients", "routing_key": "", "audience": [], "type": ""}
+    body = b"x" * (policy.PACK.bytes // 2)
+    rows = [{**row, "id": number, "body": body} for number in range(5)]
+
+    assert [len(one) for one in relay.pack(rows)] == [2, 2, 1]
+
+
+def test_one_relay_owns_an_outbox_and_another_takes_over_when_its_session_dies(
+    outbox: ServiceDatabase, topology: PrivateBroker, postgres: str
+) -> None:
+    first, second = new_subject(), new_subject()
+    with relaying(outbox, topology), relaying(outbox, topology):
+        owner = wait_until(lambda: owners(outbox))
+        publish(outbox, first)
+        wait_until(lambda: unsent(outbox) == 0)
+        assert owners(outbox) == owner
+
+        with psycopg.connect(postgres) as admin:
+            admin.execute("SELECT pg_terminate_backend(%s)", owner)
+
+        wait_until(lambda: owners(outbox) not in ([], owner))
+        publish(outbox, second)
+        wait_until(lambda: unsent(outbox) == 0)
+
+    assert taken(topology, "regions.AM36") == [[(first, 1)], [(second, 1)]]
+
+
+def owners(database: ServiceDatabase) -> list[int]:
+    """Give the sessions that own the outbox."""
+    question = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    found = [row["pid"] for row in ask(database, question)]
+    assert len(found) <= 1
+    return found
+
+
+def test_a_standby_sends_nothing(outbox: ServiceDatabase, topology: PrivateBroker) -> None:
+    with connect(outbox.service_url, application_name="another relay") as session:
+        session.execute(journal.QUERIES["take_ownership"])
+        with relaying(outbox, topology) as standby:
+            publish(outbox, new_subject())
+            wait_until(lambda: len(standby.pauses) > 1)
+            assert unsent(outbox) == 1
+
+
+def test_what_no_queue_wants_lands_in_the_net(
+    outbox: ServiceDatabase, topology: PrivateBroker
+) -> None:
+    subject = new_subject()
+    with Connection(topology.url()) as link:  # type: ignore[no-untyped-call]
+        link.channel().queue_delete("regions.AM36")
+    try:
+        publish(outbox, subject, audience=frozenset({ZWOLLE}))
+        with relaying(outbox, topology):
+            wait_until(lambda: unsent(outbox) == 0)
+        assert taken(topology, "unrouted") == [[(subject, 1)]]
+    finally:
+        topology.apply_topology()
+
+
+@pytest.fixture
+def full_queue(topology: PrivateBroker) -> Iterator[str]:
+    """Have Zwolle's queue refuse whatever comes."""
+    policy_of = ("-p", "schakel", "full")
+    topology.ctl(
+        "set_policy", *policy_of, "^regions.AM36$", '{"max-length": 1}', "--apply-to", "queues"
+    )
+    filler = wire.Message("", "regions.AM36", {}, b"[]", "text/plain")
+    with wire.connected(topology.url(), "tests") as link:
+        wait_until(lambda: wire.Publisher(link).send([filler], patience_seconds=5) == ["nacked"])
+    yield "regions.AM36"
+    topology.ctl("clear_policy", *policy_of)
+
+
+def test_what_is_refused_for_good_is_blocked_and_only_that(
+    outbox: ServiceDatabase, topology: PrivateBroker, full_queue: str
+) -> None:
+    refused, other = new_subject(), new_subject()
+    assert full_queue == "regions.AM36"
+    publish(outbox, refused, audience=frozenset({ZWOLLE}))
+    publish(outbox, other, audience=frozenset({DRECHTSTEDEN}))
+
+    with relaying(outbox, topology):
+        [row] = wait_until(
+            lambda: ask(
+                outbox,
+                "SELECT subject, attempts, blocked_reason FROM outbox "
+                "WHERE blocked_reason IS NOT NULL",
+            ),
+            20,
+        )
+        wait_until(lambda: ask(outbox, "SELECT 1 FROM outbox WHERE sent_at IS NOT NULL"))
+
+    assert row == {
+        "subject": refused,
+        "attempts": policy.DEFINITE_FAILURES,
+        "blocked_reason": f"nacked {policy.DEFINITE_FAILURES} times",
+    }
+    assert {one for [(one, _)] in taken(topology, "regions.AM23")} == {other}
+
+
+def test_a_state_that_stays_unconfirmed_is_sent_to_each_recipient_by_itself(
+    outbox: ServiceDatabase, topology: PrivateBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject = new_subject()
+    # Without patience no confirm comes in time; the third try may take its time.
+    monkeypatch.setattr(policy, "CONFIRM_SECONDS", 0)
+    publish(outbox, subject)
+    with relaying(outbox, topology):
+        wait_until(lambda: len(ask(outbox, "SELECT id FROM outbox")) == 3)
+        monkeypatch.setattr(policy, "CONFIRM_SECONDS", 10)
+        wait_until(lambda: len(ask(outbox, "SELECT id FROM outbox WHERE sent_at IS NOT NULL")) == 2)
+
+    found = ask(outbox, "SELECT audience, sent_at IS NULL AS unsent, blocked_reason FROM outbox")
+    assert sorted((row["audience"], row["unsent"]) for row in found) == [
+        ([DRECHTSTEDEN], False),
+        ([DRECHTSTEDEN, ZWOLLE], True),
+        ([ZWOLLE], False),
+    ]
+    assert {row["blocked_reason"] for row in found if row["unsent"]} == {
+        "sent to each recipient by itself"
+    }
+
+
+def test_the_relay_waits_longer_and_longer_for_a_broker_that_is_away(
+    outbox: ServiceDatabase,
+) -> None:
+    running = Running(outbox.service_url, "pyamqp://nobody:x@127.0.0.1:1/schakel")
+    try:
+        wait_until(lambda: len(running.pauses) >= 3, 20)
+    finally:
+        running.stop()
+
+    first, _, third = running.pauses[:3]
+    assert first <= policy.RECONNECT.ceiling(1)
+    assert third >= policy.RECONNECT.ceiling(3) / 2
+
+
+def test_an_idle_relay_keeps_its_connection(
+    outbox: ServiceDatabase, topology: PrivateBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "HEARTBEAT_SECONDS", 1)
+    with relaying(outbox, topology) as running:
+        wait_until(lambda: owners(outbox))
+        # An idle turn takes a second: after these, two heartbeats unread would have been missed.
+        idle = running.turns
+        wait_until(lambda: running.turns > idle + 4)
+        publish(outbox, new_subject())
+        wait_until(lambda: unsent(outbox) == 0)
+
+    assert running.pauses == []
+
+
+def test_asking_for_a_missing_queue_costs_no_channel(topology: PrivateBroker) -> None:
+    with wire.connected(topology.url("schakel-agreements"), "tests") as link:
+        publisher = wire.Publisher(link)
+
+        assert {publisher.is_empty("regions.AM99") for _ in range(20)} == {False}
+        assert publisher.is_empty("regions.AM30")
+
+        assert len(link.connection.channels) <= 3
