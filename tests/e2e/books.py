@@ -60,6 +60,13 @@ class Books:
             assert held.execute(query, (recipient, subject)).fetchone(), "nothing was applied yet"
             yield
 
+    @contextmanager
+    def locked(self, agreement: str) -> Iterator[None]:
+        """Keep every step of an agreement waiting, by a lock on its row."""
+        with psycopg.connect(self._stack.database_url("agreements", "owner")) as held:
+            held.execute("SELECT 1 FROM agreements WHERE id = %s FOR UPDATE", (agreement,))
+            yield
+
     def _page(self, service: str) -> psycopg.Connection[Row]:
         if service not in self._pages:
             url = self._stack.database_url(service, "owner")

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import httpx
 
+from tests.e2e.books import Books
 from tests.e2e.door import Door, Json, done, refused
 from tests.e2e.story import ISS, ZWOLLE, Given, Then, When, own_name
 from tests.servers import RunningStack
@@ -41,16 +42,19 @@ def frozen(stack: RunningStack, service: str) -> Iterator[None]:
         os.kill(pid, signal.SIGCONT)
 
 
-def timed(door: Door, method: str, path: str, body: object) -> tuple[httpx.Response, float]:
+def timed(
+    door: Door, method: str, path: str, body: object = None, **more: str
+) -> tuple[httpx.Response, float]:
     began = time.monotonic()
-    answer = door.ask(method, path, body, etag='"1"')
+    answer = door.ask(method, path, body, **more)
     return answer, time.monotonic() - began
 
 
 def test_paths_of_a_service_that_is_away_say_so_in_time_and_all_others_go_on(
-    stack: RunningStack, door: Door, given: Given
+    stack: RunningStack, door: Door, given: Given, then: Then
 ) -> None:
     agreement = given.published_agreement({ZWOLLE})
+    before, etag = then.agreement(agreement), door.etag(agreement.path)
     why = {"reason": "overleg"}
     its_paths: list[tuple[str, str, object]] = [
         ("GET", "/agreements", None),
@@ -74,10 +78,10 @@ def test_paths_of_a_service_that_is_away_say_so_in_time_and_all_others_go_on(
     ]
 
     with stopped(stack, "agreements"), ThreadPoolExecutor(len(its_paths)) as clients:
-        asked = [clients.submit(timed, door, *one) for one in its_paths]
+        asked = [clients.submit(timed, door, *one, etag=etag) for one in its_paths]
         # All of these are answered while those wait.
         going_on = [
-            timed(door, "GET", path, None)
+            timed(door, "GET", path)
             for path in (
                 "/employers",
                 f"/employers/{agreement.employer_id}",
@@ -92,7 +96,7 @@ def test_paths_of_a_service_that_is_away_say_so_in_time_and_all_others_go_on(
         employer = given.employer()
         waiting = sum(not one.done() for one in asked)
         answers = [one.result() for one in asked]
-        letters, _ = timed(door, "GET", "/operations/dead-letters", None)
+        letters, _ = timed(door, "GET", "/operations/dead-letters")
 
     for answer, seconds in answers:
         assert answer.status_code in AWAY, answer.text
@@ -104,6 +108,9 @@ def test_paths_of_a_service_that_is_away_say_so_in_time_and_all_others_go_on(
     assert employer["id"]
     assert waiting in {0, len(its_paths)}, "either all are refused at once, or all wait"
     assert done(letters)["unanswered"] == ["agreements"]
+    # None of those calls was waiting for the service to come back.
+    assert then.agreement(agreement) == before
+    assert len(door.every("/agreements", employerId=agreement.employer_id)) == 1
 
 
 def test_region_decides_while_agreements_is_away_and_the_decision_arrives_when_it_returns(
@@ -147,7 +154,7 @@ def test_call_that_timed_out_is_not_started_late(
     body: Json = {**ISS, "employerId": employer["id"], "title": own_name("Te laat")}
 
     with frozen(stack, "agreements"):
-        answer, seconds = timed_with_key(door, body, key)
+        answer, seconds = timed(door, "POST", "/agreements", body, key=key)
 
     refused(answer, 504, "deadline-exceeded")
     assert int(answer.headers["Retry-After"]) > 0
@@ -162,10 +169,23 @@ def test_call_that_timed_out_is_not_started_late(
     assert [one["id"] for one in titled(door, body)] == [once["id"]]
 
 
-def timed_with_key(door: Door, body: Json, key: str) -> tuple[httpx.Response, float]:
-    began = time.monotonic()
-    answer = door.ask("POST", "/agreements", body, key=key)
-    return answer, time.monotonic() - began
+def test_call_that_was_started_and_timed_out_gives_its_outcome_to_the_same_key(
+    door: Door, given: Given, then: Then, books: Books
+) -> None:
+    agreement, key = given.draft({ZWOLLE}), str(uuid4())
+    path, etag = f"{agreement.path}/publications", door.etag(agreement.path)
+
+    with books.locked(agreement.id):
+        answer, seconds = timed(door, "POST", path, {}, etag=etag, key=key)
+    refused(answer, 504, "deadline-exceeded")
+    assert seconds < DEADLINE_SECONDS + 1
+
+    published = done(door.ask("POST", path, {}, etag=etag, key=key))
+    then.in_force_everywhere(agreement)
+
+    assert (published["version"], published["sequence"]) == (1, 1)
+    assert then.copy(agreement, ZWOLLE)["sequence"] == 1
+    assert [one["action"] for one in then.history(agreement)].count("published") == 1
 
 
 def titled(door: Door, body: Json) -> list[Json]:
