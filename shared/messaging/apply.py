@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Applying arrivals: gate, handlers and receipts, in the caller's one transaction."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from shared.messaging import gate, metrics
+from shared.messaging import gate
 from shared.messaging.gate import Arrival, StoredHashes
 from shared.messaging.journal import QUERIES
 from shared.messaging.notices import Receipt, send_receipts
@@ -77,13 +77,6 @@ class Applier:
         receipts += [(types[receipt.recipient, receipt.subject], receipt) for receipt in held]
         if receipts:
             send_receipts(cur, receipts, service=self._service, now=now)
-
-
-def count(queues: Mapping[str, str], arrivals: Iterable[Arrival], outcome: str) -> None:
-    """Count arrivals by the queue they came from and what became of them."""
-    for arrival in arrivals:
-        queue = queues.get(arrival.recipient, "parked")
-        metrics.CONSUMER_MESSAGES_TOTAL.labels(queue, outcome).inc()
 
 
 def _by_type(arrivals: Sequence[Arrival]) -> dict[str, list[Arrival]]:

@@ -21,7 +21,7 @@ from eventlet.event import Event
 from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 
 from shared.contracts.topology import LAST_NETS, Queue, nets_of, queues_of
-from shared.messaging import apply, intake, letters, metrics, policy, wire
+from shared.messaging import intake, letters, metrics, policy, wire
 from shared.messaging.apply import Applier
 from shared.messaging.gate import Arrival, StoredHashes
 from shared.messaging.intake import Intake, Raw
@@ -101,7 +101,8 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
             letters.bury(cur, taken.letters, now=now)
             letters.park(cur, taken.parked, now=now)
             self.applier.apply(cur, taken.states, taken.notices, now=now)
-        apply.count(taken.queues, [*taken.states, *taken.notices], "applied")
+        for arrival in [*taken.states, *taken.notices]:
+            metrics.CONSUMER_MESSAGES_TOTAL.labels(taken.queue_of(arrival), "applied").inc()
 
     def _apply_each(self, taken: Intake, now: datetime) -> None:
         """Apply one by one under savepoints, so that a bad message costs only itself."""
@@ -126,7 +127,7 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
     def _park(
         self, cur: Cursor, taken: Intake, arrival: Arrival, error: Exception, now: datetime
     ) -> None:
-        queue = taken.queues[arrival.recipient]
+        queue = taken.queue_of(arrival)
         letters.park(cur, [letters.Parked.of(queue, arrival, error)], now=now)
         metrics.CONSUMER_MESSAGES_TOTAL.labels(queue, "parked").inc()
         log.warning("arrival_parked", subject=arrival.subject, error=str(error))

@@ -4,6 +4,7 @@
 kombu would acknowledge what it cannot decode, and it would be gone; so the bytes are read here.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,7 +38,17 @@ class Intake:
     notices: list[Arrival] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
     parked: list[Parked] = field(default_factory=list)
-    queues: dict[str, str] = field(default_factory=dict)
+    _queues: dict[tuple[str, str, int], str] = field(default_factory=dict)
+
+    def file(self, arrival: Arrival, queue: str) -> None:
+        """Put an arrival with its kind, and remember where it came from."""
+        filed = self.states if EVENTS[arrival.type].kind == "state" else self.notices
+        filed.append(arrival)
+        self._queues[_place(arrival)] = queue
+
+    def queue_of(self, arrival: Arrival) -> str:
+        """Name the queue that an arrival came from."""
+        return self._queues[_place(arrival)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +82,6 @@ def take_in(messages: Iterable[Raw], accepts: frozenset[str]) -> Intake:
         if raw.net:
             intake.letters.append(_caught(raw))
             continue
-        intake.queues[raw.recipient] = raw.queue
         if raw.body not in read:
             read[raw.body] = list(_read(raw.body, accepts))
         for one in read[raw.body]:
@@ -141,9 +151,7 @@ def _caught(raw: Raw) -> Letter:
 def _file(intake: Intake, raw: Raw, one: _Read) -> None:
     match one:
         case Event():
-            kind = EVENTS[one.type].kind
-            filed = intake.states if kind == "state" else intake.notices
-            filed.append(arrival_of(raw.recipient, one, raw.body))
+            intake.file(arrival_of(raw.recipient, one, raw.body), raw.queue)
         case _Newer():
             intake.parked.append(_parked(raw, one))
         case _Bad():
@@ -160,12 +168,17 @@ def _file(intake: Intake, raw: Raw, one: _Read) -> None:
             )
 
 
+def _place(arrival: Arrival) -> tuple[str, str, int]:
+    return (arrival.recipient, arrival.subject, arrival.sequence)
+
+
 def _parked(raw: Raw, newer: _Newer) -> Parked:
     error = newer.error
     return Parked(
         raw.queue,
         raw.recipient,
-        error.subject or error.type,
+        # A notice has no subject, and each is another one.
+        error.subject or f"notice/{hashlib.sha256(newer.body).hexdigest()}",
         error.sequence or 0,
         "schema",
         newer.body,

@@ -44,7 +44,8 @@ class Letter:
     def fingerprint(self) -> str:
         """The same message given up for the same cause is one row, counted."""
         parts = (self.origin, self.queue, self.recipient or "", self.error_class)
-        return hashlib.sha256("\n".join(parts).encode() + b"\n" + self.body).hexdigest()
+        said = "\n".join(parts).encode(errors="replace")
+        return hashlib.sha256(said + b"\n" + self.body).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +70,19 @@ class Parked:
             arrival.sequence,
             reason_of(error),
             _own_bytes(arrival),
-            f"{type(error).__name__}: {error}",
+            f"{type(error).__name__}: {words_of(error)}",
         )
 
 
 def _own_bytes(arrival: Arrival) -> bytes:
     """Find an event's own bytes in the message that it was packed in."""
-    parts = split(arrival.message)
-    return next(part for part in parts if orjson.loads(part)["id"] == arrival.event_id)
+    # Beside it there may be parts that are no events at all.
+    parts = ((part, orjson.loads(part)) for part in split(arrival.message))
+    return next(
+        part
+        for part, event in parts
+        if isinstance(event, dict) and event.get("id") == arrival.event_id
+    )
 
 
 def bury(cur: Cursor, letters: Sequence[Letter], *, now: datetime) -> None:
@@ -86,14 +92,14 @@ def bury(cur: Cursor, letters: Sequence[Letter], *, now: datetime) -> None:
             QUERIES["bury"],
             {
                 "origin": letter.origin,
-                "queue": letter.queue,
+                "queue": _storable(letter.queue),
                 "recipient": letter.recipient,
                 "subject": letter.subject,
                 "sequence": letter.sequence,
-                "headers": orjson.dumps(dict(letter.headers or {}), default=str).decode(),
+                "headers": _headers(letter),
                 "body": letter.body,
                 "error_class": letter.error_class,
-                "error": letter.error[:2000],
+                "error": _storable(letter.error[:2000]),
                 "fingerprint": letter.fingerprint,
                 "now": now,
             },
@@ -117,6 +123,24 @@ def park(cur: Cursor, parked: Sequence[Parked], *, now: datetime) -> None:
                 "error": one.error[:2000],
             },
         )
+
+
+def words_of(error: Exception) -> str:
+    """Say what an error said: never nothing, and no null character, which PostgreSQL refuses."""
+    return _storable(str(error) or type(error).__name__)
+
+
+def _storable(text: str) -> str:
+    return text.encode(errors="replace").decode().replace("\x00", "\ufffd")
+
+
+def _headers(letter: Letter) -> str:
+    try:
+        written = orjson.dumps(dict(letter.headers or {}), default=str)
+    except TypeError:
+        # The broker's client lets half a surrogate pair through in a header.
+        written = orjson.dumps({"unreadable": repr(letter.headers)})
+    return written.decode().replace("\\u0000", "\\ufffd")
 
 
 def delay(attempt: int) -> timedelta:

@@ -5,10 +5,10 @@ Receipts go to a subject's owner, hints to whoever listens live.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import groupby
-from typing import Literal
+from typing import Literal, Self
 from uuid import uuid4
 
 from shared.contracts import EVENTS, Json, wrap
@@ -30,6 +30,11 @@ class Receipt:
     hash: str
     outcome: Literal["received", "refused"] = "received"
     reason: str | None = None
+
+    @classmethod
+    def from_json(cls, told: Json) -> Self:
+        """Read what this version knows: a later one may say more."""
+        return cls(**{field.name: told[field.name] for field in fields(cls)})
 
     def to_json(self) -> Json:
         """Write it as the contract has it."""

@@ -98,7 +98,9 @@ class Operations:
     ) -> StoredHashes:
         """Settle this service's ledger by what recipients say they hold."""
         receipts = [
-            Receipt(**receipt) for arrival in arrivals for receipt in arrival.data["receipts"]
+            Receipt.from_json(receipt)
+            for arrival in arrivals
+            for receipt in arrival.data["receipts"]
         ]
         ledger.record_receipts(cur, receipts, service=self.name, now=now)
         return {}

@@ -223,8 +223,9 @@ WHERE id = %(id)s
 -- unpark: it was applied, superseded or given up.
 DELETE FROM parked WHERE id = ANY(%(ids)s)
 
--- release_awaiting: something was applied; those who waited for it may try at once.
-UPDATE parked SET next_attempt_at = %(now)s WHERE reason = 'awaiting' AND next_attempt_at > %(now)s
+-- release_awaiting: something was applied; those who wait may try at once, for free.
+UPDATE parked SET next_attempt_at = %(now)s, attempts = attempts - 1
+WHERE reason = 'awaiting' AND next_attempt_at > %(now)s
 
 -- bury: keep what was given up, with its raw bytes; the same one again is counted.
 INSERT INTO dead_letters (origin, queue, recipient, subject, sequence, headers, body,

@@ -4,12 +4,13 @@
 After the last attempt a message becomes a dead letter, and its owner's ledger hears `refused`.
 """
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 import structlog
 
-from shared.contracts import NewerMajor, unwrap
+from shared.contracts import Malformed, NewerMajor, unwrap
 from shared.messaging import letters, metrics, policy
 from shared.messaging.apply import Applier
 from shared.messaging.gate import Arrival
@@ -74,7 +75,7 @@ class Retries:
             {
                 "id": row["id"],
                 "reason": letters.reason_of(error),
-                "error": f"{type(error).__name__}: {error}"[:2000],
+                "error": f"{type(error).__name__}: {letters.words_of(error)}"[:2000],
                 "next_attempt_at": now + letters.delay(row["attempts"] + 1),
             },
         )
@@ -85,14 +86,17 @@ class Retries:
             row["queue"],
             bytes(row["body"]),
             type(error).__name__,
-            str(error),
+            letters.words_of(error),
             recipient=row["recipient"],
             subject=row["subject"],
             sequence=row["sequence"],
         )
         letters.bury(cur, [letter], now=now)
-        if row["sequence"]:
-            self._applier.refuse(cur, _arrival(row), str(error), now=now)
+        # What cannot be read names no owner to tell; what it held stays open in that ledger.
+        with suppress(Malformed):
+            given_up = _arrival(row)
+            if given_up.sequence:
+                self._applier.refuse(cur, given_up, letters.words_of(error), now=now)
         log.error("message_given_up", subject=row["subject"], error=str(error))
 
 

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Whatever comes in is an arrival, or a letter or a parked event with its reason; never a crash."""
+
+import copy
+import uuid
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.contracts.registry import examples
+from shared.messaging import intake, letters
+from shared.messaging.intake import Intake, Raw
+from shared.messaging.letters import Parked
+from shared.messaging.notices import RECEIPTS, Receipt
+
+ACCEPTS = frozenset({"agreement-changed.v1", "receipts-recorded.v1"})
+LARGEST = 2**63 - 1
+Event = dict[str, Any]
+
+
+def state(**more: object) -> Event:
+    """Give a valid state, with some members as told."""
+    return {**copy.deepcopy(examples()["agreement-changed.v1"]), **more}
+
+
+def take(body: bytes | Event | list[object], *, recipient: str = "AM36") -> Intake:
+    """Take in one message of a region's queue."""
+    raw = body if isinstance(body, bytes) else orjson.dumps(body)
+    return intake.take_in([Raw(f"regions.{recipient}", recipient, raw, {})], ACCEPTS)
+
+
+def newer(event: Event) -> Event:
+    """Give the event in a version that only an upgrade reads."""
+    return {**event, "type": event["type"].replace(".v1", ".v2")}
+
+
+def test_a_valid_state_arrives_with_its_own_bytes_and_hash() -> None:
+    [one] = take(state()).states
+    assert (one.recipient, one.subject) == ("AM36", state()["subject"])
+    assert one.sequence == int(state()["sequence"])
+    assert one.hash == state()["contenthash"]
+    assert orjson.loads(one.content) == state()["data"]
+
+
+@pytest.mark.parametrize(
+    ("body", "origin"),
+    [
+        (b"", "undecodable"),
+        (b"\xff\xfe", "undecodable"),
+        (b'{"half": ', "undecodable"),
+        (b"5", "invalid"),
+        (b"{}", "unknown"),
+        (orjson.dumps(state(type="nl.landelijke-werkgevers.unheard-of.v1")), "unknown"),
+        (orjson.dumps(examples()["employer-changed.v1"]), "unknown"),
+        (orjson.dumps(state(sequence="0")), "invalid"),
+        (orjson.dumps(state(contenthash="0" * 64)), "invalid"),
+        (b" " * 16_000_001, "too-large"),
+    ],
+)
+def test_what_cannot_be_read_is_a_letter_with_its_raw_bytes(body: bytes, origin: str) -> None:
+    found = take(body)
+    [letter] = found.letters
+    assert (letter.origin, letter.recipient) == (origin, "AM36")
+    assert letter.error
+    assert letter.body == body or orjson.loads(letter.body) == orjson.loads(body)
+    assert (found.states, found.parked) == ([], [])
+
+
+def test_one_bad_event_of_a_pack_costs_only_itself() -> None:
+    found = take([state(), 5, newer(state()), {}])
+
+    assert len(found.states) == 1
+    assert sorted(one.origin for one in found.letters) == ["invalid", "unknown"]
+    assert [one.reason for one in found.parked] == ["schema"]
+
+
+def test_a_good_event_can_be_parked_whatever_it_was_packed_with() -> None:
+    [one] = take([5, {}, [], state()]).states
+
+    parked = Parked.of("regions.AM36", one, RuntimeError("no room"))
+
+    assert orjson.loads(parked.body) == state()
+
+
+@pytest.mark.parametrize(
+    "sequence", ["", "0", "-1", "1.5", "²", "٣", "9" * 30, "1" * 5000, 7, None, True]
+)
+def test_a_newer_version_with_any_sequence_is_parked(sequence: object) -> None:
+    [one] = take(newer(state(sequence=sequence))).parked
+
+    assert one.reason == "schema"
+    assert 0 <= one.sequence <= LARGEST
+
+
+def test_newer_versions_of_different_notices_are_parked_apart() -> None:
+    notices = [
+        newer({**examples()["receipts-recorded.v1"], "id": str(uuid.uuid4())}) for _ in range(2)
+    ]
+
+    parked = [one for notice in notices for one in take(notice, recipient="agreements").parked]
+
+    assert len({(one.recipient, one.subject, one.sequence) for one in parked}) == 2
+
+
+def test_what_the_last_net_caught_is_a_letter_whatever_it_holds() -> None:
+    headers = {"x-first-death-queue": "regions.AM36", "x-first-death-reason": "delivery_limit"}
+    raw = Raw("dead", "agreements", orjson.dumps(state()), headers, net=True)
+
+    [letter] = intake.take_in([raw], ACCEPTS).letters
+
+    assert (letter.origin, letter.queue, letter.error) == (
+        "broker",
+        "regions.AM36",
+        "delivery_limit",
+    )
+
+
+def test_the_same_message_given_up_for_the_same_cause_has_one_fingerprint() -> None:
+    one, same, other = (take(body).letters[0] for body in (b"{1", b"{1", b"{2"))
+
+    assert one.fingerprint == same.fingerprint != other.fingerprint
+
+
+def test_a_service_has_many_queues_and_each_arrival_knows_its_own() -> None:
+    """An operator who reads the name of the wrong queue looks in the wrong place."""
+    queues = {"agreements.decisions": "decision-submitted.v1", "agreements.receipts": RECEIPTS}
+    raws = [
+        Raw(queue, "agreements", orjson.dumps(examples()[type_]), {})
+        for queue, type_ in queues.items()
+    ]
+
+    found = intake.take_in(raws, frozenset(queues.values()))
+
+    came_from = {one.type: found.queue_of(one) for one in [*found.states, *found.notices]}
+    assert came_from == {type_: queue for queue, type_ in queues.items()}
+
+
+def test_a_receipt_may_say_more_than_is_known_here() -> None:
+    told = examples()[RECEIPTS]["data"]["receipts"][0]
+    known = Receipt.from_json({**told, "colour": "green"})
+
+    assert known.to_json() == told
+
+
+def test_words_of_an_error_are_words_that_a_database_takes() -> None:
+    assert letters.words_of(RuntimeError("a\x00b")) == "a\ufffdb"
+    assert letters.words_of(KeyError()) == "KeyError"
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    changes=st.dictionaries(
+        st.sampled_from([*state(), "traceparent", "more"]), JUNK, min_size=1, max_size=3
+    ),
+    version=st.sampled_from(["v1", "v2"]),
+    packed=st.lists(JUNK, max_size=2),
+)
+def test_no_message_stops_the_consumer(changes: Event, version: str, packed: list[object]) -> None:
+    event = state(type=f"nl.landelijke-werkgevers.agreement-changed.{version}") | changes
+
+    found = take([event, *packed])
+
+    came = len(found.states) + len(found.letters) + len(found.parked)
+    assert came == 1 + len(packed)
+    for one in found.states:
+        Parked.of("regions.AM36", one, RuntimeError("no room"))
