@@ -50,7 +50,7 @@ RECONNECT = Backoff(first_seconds=0.1, factor=2, cap_seconds=5)
 IMMEDIATE = Backoff(first_seconds=0.01, factor=3, cap_seconds=0.3)
 IMMEDIATE_ATTEMPTS = 4
 
-BATCH = Bounds(messages=500, bytes=1_500_000, linger_seconds=0.002)
+BATCH = Bounds(messages=500, bytes=1_500_000, linger_seconds=0.001)
 PREFETCH = 200
 BATCH_SECONDS = 15
 PACK = Bounds(messages=100, bytes=256_000, linger_seconds=0)
