@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from urllib.parse import quote
 
 import orjson
 from werkzeug.exceptions import HTTPException
@@ -14,6 +15,8 @@ from shared.runtime.problems import problem
 API_VERSION = "1.0.0"
 JSON = "application/json"
 PROBLEM = "application/problem+json"
+# What RFC 3986 lets stand as it is.
+IN_A_PATH = "/:@!$&'()*+,;=~-._"
 RETRY_AFTER_SECONDS = 2
 PASSING = frozenset({429, 503, 504})
 
@@ -64,7 +67,9 @@ class Refused(Exception):
 def respond(reply: Json, instance: str | None = None) -> Response:
     """Write a service's reply, or a refusal of the door, as HTTP."""
     if "problem" in reply:
-        body = dict(reply["problem"]) | ({"instance": instance} if instance else {})
+        # A URI reference (RFC 9457), whatever the client put in the path.
+        where = {"instance": quote(instance, safe=IN_A_PATH)} if instance else {}
+        body = dict(reply["problem"]) | where
         response = Response(orjson.dumps(body), reply["status"], mimetype=PROBLEM)
     elif reply.get("body") is None:
         response = Response(status=204)

@@ -37,18 +37,11 @@ def deliveries(
     Rows: recipient, sequence, state, hash, received_hash, recorded_at, sent_at, received_at,
     sends, reason.
     """
-    rows = cur.execute(
-        QUERIES["ledger"],
-        {
-            "subject": subject,
-            "sequence": sequence,
-            "state": state,
-            "recipient": recipient,
-            "limit": limit,
-            "offset": offset,
-        },
-    ).fetchall()
-    total = rows[0]["total"] if rows else 0
+    asked = {"subject": subject, "sequence": sequence, "state": state, "recipient": recipient}
+    rows = cur.execute(QUERIES["ledger"], {**asked, "limit": limit, "offset": offset}).fetchall()
+    # A page past the end does not know how long the list is.
+    known = rows or cur.execute(QUERIES["ledger"], {**asked, "limit": 1, "offset": 0}).fetchall()
+    total = known[0]["total"] if known else 0
     return [{k: v for k, v in row.items() if k != "total"} for row in rows], total
 
 

@@ -33,6 +33,13 @@ def test_a_refusal_is_a_problem_that_names_its_instance(http: Client, behind: Be
     assert response.json == problem | {"instance": f"/v1/agreements/{ID}"}
 
 
+def test_a_refusal_names_its_instance_as_a_uri_reference(http: Client) -> None:
+    response = http.get("/v1/agreements/1'%20OR%20%3C%22%3E%C3%A9")
+
+    assert response.json is not None
+    assert response.json["instance"] == "/v1/agreements/1'%20OR%20%3C%22%3E%C3%A9"
+
+
 @pytest.mark.parametrize(
     ("error", "status"), [(ServiceUnavailable("away"), 503), (DeadlineExceeded("silent"), 504)]
 )
