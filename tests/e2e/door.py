@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The gateway as a client sees it: every answer is given back, whatever it says."""
+"""The gateway as a client sees it: every answer is given back, whatever it says.
+
+Each is held against the gateway's own description of it, in every story.
+"""
 
 import json
 from collections.abc import Mapping
@@ -8,10 +11,13 @@ from typing import Any, Self
 
 import httpx
 
+from tests.e2e.description import Description
+
 Json = dict[str, Any]
 
 SECONDS = 30.0
 AT_ONCE = 64
+JSON_KINDS = {"application/json", "application/problem+json"}
 
 
 class Door:
@@ -19,6 +25,7 @@ class Door:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._description: Description | None = None
         limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
         self._http = httpx.Client(base_url=f"{url}/v1", timeout=SECONDS, limits=limits)
 
@@ -54,11 +61,11 @@ class Door:
         if content is not None:
             given["Content-Type"] = "application/json"
         given |= headers or {}
-        return self._http.request(method, path, content=content, headers=given)
+        return self._described(self._http.request(method, path, content=content, headers=given))
 
     def get(self, path: str, **query: str | int) -> Json:
         """Read what stands at a path; it must be there."""
-        response = self._http.get(path, params=query)
+        response = self._described(self._http.get(path, params=query))
         assert response.status_code == 200, response.text
         found: Json = response.json()
         return found
@@ -68,6 +75,22 @@ class Door:
         response = self._http.get(path)
         assert response.status_code == 200, response.text
         return str(response.headers["ETag"])
+
+    def _described(self, response: httpx.Response) -> httpx.Response:
+        """Hold an answer against what the gateway says of itself."""
+        if self._description is None:
+            document = self._http.get("/openapi.json")
+            assert document.status_code == 200, document.text
+            self._description = Description(document.json())
+        request = response.request
+        path = request.url.path.removeprefix("/v1")
+        kind = response.headers.get("Content-Type", "")
+        if kind in JSON_KINDS and path != "/openapi.json":
+            said = self._description.objection(
+                request.method, path, response.status_code, kind, response.json()
+            )
+            assert said is None, said
+        return response
 
     def every(self, path: str, **query: str | int) -> list[Json]:
         """Read a list to its end."""

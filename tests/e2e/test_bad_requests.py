@@ -5,10 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.bad_requests import FINE, NOBODY, ROWS, Bad
+from tests.e2e.bad_addresses import HEADERS, PATHS_AND_QUERIES
+from tests.e2e.bad_bodies import MALFORMED, OTHER_BODIES, WRONG_FIELDS
+from tests.e2e.bad_request import FINE, NOBODY, Bad
 from tests.e2e.books import Books
 from tests.e2e.door import Door, faults, refused
 from tests.e2e.story import ZWOLLE, Given
+
+ROWS = (*MALFORMED, *WRONG_FIELDS, *OTHER_BODIES, *PATHS_AND_QUERIES, *HEADERS)
 
 
 @pytest.fixture

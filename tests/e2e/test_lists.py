@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Lists, page by page: nothing twice, nothing left out, and a total that does not depend on it."""
+
+import pytest
+
+from tests.e2e.door import Door, Json
+from tests.e2e.story import ZUID_LIMBURG, ZWOLLE, Agreement, Given, Then, When
+
+
+@pytest.fixture
+def agreement(given: Given, when: When, then: Then) -> Agreement:
+    """Give an agreement of which every list holds something, and nothing moves any more."""
+    made = given.published_agreement("all")
+    when.new_version(made, targetGroups=["ww"])
+    then.in_force_everywhere(made)
+    then.told(made, ZWOLLE, "invited")
+    return made
+
+
+LISTS = (
+    "/employers",
+    "/agreements",
+    "/matrix",
+    "{agreement}/versions",
+    "{agreement}/history",
+    "{agreement}/participants",
+    "{agreement}/deliveries",
+    "/regions",
+    f"/regions/{ZUID_LIMBURG}/organisations",
+    f"/regions/{ZWOLLE}/agreements",
+    f"/regions/{ZWOLLE}/contacts",
+)
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_pages_put_together_are_the_whole_list(door: Door, agreement: Agreement, path: str) -> None:
+    path = path.format(agreement=agreement.path)
+    whole = door.get(path, pageSize=6)["items"]
+
+    parts: list[Json] = []
+    for page in (1, 2, 3):
+        body = door.get(path, page=page, pageSize=2)
+        assert (body["page"], body["pageSize"]) == (page, 2)
+        parts += body["items"]
+
+    assert parts == whole
+
+
+@pytest.mark.parametrize("path", [*LISTS, "/operations/dead-letters", "/operations/deliveries"])
+def test_page_past_the_end_is_empty_and_tells_the_same_total(
+    door: Door, agreement: Agreement, path: str
+) -> None:
+    path = path.format(agreement=agreement.path)
+
+    first, past = door.get(path), door.get(path, page=1000)
+
+    assert past["items"] == []
+    assert past["total"] == first["total"]
+
+
+def test_filters_narrow_the_list_of_agreements(
+    door: Door, given: Given, agreement: Agreement
+) -> None:
+    draft = given.draft({ZWOLLE}, employer={"id": agreement.employer_id})
+
+    def found(**filters: str) -> set[str]:
+        listed = door.every("/agreements", employerId=agreement.employer_id, **filters)
+        return {one["id"] for one in listed}
+
+    assert found() == {agreement.id, draft.id}
+    assert found(status="draft") == {draft.id}
+    assert found(region=ZWOLLE) == {agreement.id, draft.id}
+    assert found(region=ZUID_LIMBURG) == {agreement.id}
+    assert found(q=agreement.title) == {agreement.id}
+    assert found(q="%") == set()
