@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A service as it really runs, in a process of its own, and what comes to it over the wire."""
+
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+import psycopg
+from psycopg.rows import dict_row
+
+from services.cli.stack import ports
+from shared.messaging import wire
+from tests.servers import PrivateBroker, ServiceDatabase, environment
+from tests.waiting import wait_until
+
+READY_SECONDS = 30.0
+Row = dict[str, Any]
+
+
+@contextmanager
+def serving(
+    service: str, database: ServiceDatabase, broker: PrivateBroker, **settings: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a service for the length of a block; it is ready when the block begins."""
+    port = ports.choose(["admin"], {})["admin"]
+    told = {
+        "SCHAKEL_DATABASE_URL": database.service_url,
+        "SCHAKEL_AMQP_URL": broker.url(f"schakel-{service}"),
+        "SCHAKEL_ADMIN_PORT": str(port),
+        "SCHAKEL_RETRY_SECONDS": "0.1",
+        **settings,
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "shared.serve", service],
+        env=environment() | told,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_until(lambda: _ready(process, port), READY_SECONDS)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(READY_SECONDS)
+
+
+def _ready(process: subprocess.Popen[bytes], port: int) -> bool:
+    assert process.poll() is None
+    try:
+        answer = httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5)
+    except httpx.TransportError:
+        return False
+    return answer.status_code == HTTPStatus.OK
+
+
+def post(broker: PrivateBroker, bodies: Iterable[bytes], recipients: Iterable[str]) -> None:
+    """Publish each body as a message of its own, all at once, to the same recipients."""
+    headers = dict.fromkeys(recipients, True)
+    messages = [
+        wire.Message("recipients", "", headers, body, "application/json") for body in bodies
+    ]
+    with wire.connected(broker.url(), "tests") as link:
+        fates = wire.Publisher(link).send(messages, patience_seconds=10)
+    assert set(fates) == {"confirmed"}
+
+
+def ask(database: ServiceDatabase, question: str, *values: object) -> list[Row]:
+    """Ask, or tell, the database itself, as its owner."""
+    with psycopg.connect(database.owner_url, row_factory=dict_row, autocommit=True) as connection:
+        done = connection.execute(question.encode(), values or None)
+        return done.fetchall() if done.description else []

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The topology job declares what is missing, shows what drifted, and decides nothing else."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import amqp
+import pytest
+from kombu.connection import Connection
+
+from shared.messaging import topology
+from tests.servers import PrivateBroker, environment
+
+QUEUE = "regions.AM36"
+
+
+@pytest.fixture
+def url(broker: PrivateBroker) -> Iterator[str]:
+    """Give the job's login at a broker that has everything, and put everything back."""
+    job = broker.url("schakel-topology")
+    topology.apply(job)
+    yield job
+    with Connection(broker.url()) as link:  # type: ignore[no-untyped-call]
+        link.channel().queue_delete(QUEUE)
+    topology.apply(job)
+
+
+def run(url: str, word: str) -> subprocess.CompletedProcess[str]:
+    """Run the job as a deployment does."""
+    return subprocess.run(
+        [sys.executable, "-m", "shared.messaging.topology", word],
+        env=environment() | {"SCHAKEL_AMQP_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_declaring_again_changes_nothing(url: str) -> None:
+    assert topology.apply(url) == topology.apply(url)
+    assert topology.diff(url) == []
+
+
+def test_a_missing_queue_is_shown_and_made(url: str, broker: PrivateBroker) -> None:
+    with Connection(broker.url()) as link:  # type: ignore[no-untyped-call]
+        link.channel().queue_delete(QUEUE)
+
+    assert topology.diff(url) == [f"queue {QUEUE} is missing"]
+    topology.apply(url)
+    assert topology.diff(url) == []
+
+
+def test_a_changed_queue_is_shown_and_left_to_people(url: str, broker: PrivateBroker) -> None:
+    with Connection(broker.url()) as link:  # type: ignore[no-untyped-call]
+        channel = link.channel()
+        channel.queue_delete(QUEUE)
+        arguments = {"x-queue-type": "quorum"}
+        channel.queue_declare(QUEUE, durable=True, auto_delete=False, arguments=arguments)
+
+    [fault] = topology.diff(url)
+    assert fault.startswith(f"queue {QUEUE}: ")
+    with pytest.raises(amqp.PreconditionFailed):
+        topology.apply(url)
+    assert topology.diff(url) == [fault]
+
+
+def test_a_missing_binding_is_made(url: str, broker: PrivateBroker) -> None:
+    before = broker.ctl("list_bindings", "-p", "schakel", "--quiet")
+    with Connection(broker.url()) as link:  # type: ignore[no-untyped-call]
+        link.channel().queue_delete(QUEUE)
+    topology.apply(url)
+
+    assert sorted(broker.ctl("list_bindings", "-p", "schakel", "--quiet").splitlines()) == sorted(
+        before.splitlines()
+    )
+
+
+def test_the_job_says_by_its_exit_status_whether_there_is_drift(
+    url: str, broker: PrivateBroker
+) -> None:
+    same = run(url, "diff")
+    assert (same.returncode, same.stdout) == (0, "no drift\n")
+
+    with Connection(broker.url()) as link:  # type: ignore[no-untyped-call]
+        link.channel().queue_delete(QUEUE)
+    drifted = run(url, "diff")
+    assert (drifted.returncode, drifted.stdout) == (1, f"queue {QUEUE} is missing\n")
+
+    assert run(url, "apply").returncode == 0
+    assert run(url, "dance").returncode == 2
