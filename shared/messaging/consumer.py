@@ -10,7 +10,6 @@ It has a connection of its own: its prefetch is a batch, not the number of worke
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -38,14 +37,6 @@ DRAIN_SECONDS = 1.0
 
 class DatabaseAway(Exception):
     """The database did not answer for so long that consuming must stop."""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Messages taken together, and the tag that acknowledges them all."""
-
-    messages: Sequence[Raw]
-    last_tag: int
 
 
 class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
