@@ -205,7 +205,7 @@ QUERY: Mapping[str, tuple[Parameter, ...]] = {
     "get_matrix": (
         *PAGING,
         identifier("employerId", "Only agreements of this employer."),
-        chosen("status", codes.AGREEMENT_STATES, "Only agreements in this state."),
+        chosen("status", codes.TRAVELLING_AGREEMENT_STATES, "Only agreements in this state."),
         region("region", "Only agreements in which this region takes part."),
     ),
     "list_regions": PAGING,

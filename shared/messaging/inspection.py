@@ -2,28 +2,28 @@
 """The operators' desk of one service: what was given up, and what is still owed."""
 
 import base64
-from collections.abc import Mapping
 from typing import Any
 
 from shared.contracts import Json
+from shared.messaging import ledger
 from shared.messaging.journal import QUERIES
 from shared.runtime import Answer, Call, Cursor, NotFound, page_of
 from shared.runtime.clock import moment_text
 
-Row = Mapping[str, Any]
+Row = dict[str, Any]
 
 
 def list_dead_letters(cur: Cursor, call: Call) -> Answer:
     """Answer a page of dead letters, newest first."""
-    rows = cur.execute(QUERIES["dead_letters"], {"state": None, "origin": None, **_page(call)})
-    return _paged([(row, _letter(row)) for row in rows], call)
+    rows, total = _page(cur, "dead_letters", {"state": None, "origin": None}, call)
+    return page_of([_letter(row) for row in rows], total, call)
 
 
 def get_dead_letter(cur: Cursor, call: Call) -> Answer:
     """Answer one dead letter with its raw bytes, in base64."""
     row = cur.execute(QUERIES["dead_letter"], {"id": call.params["id"]}).fetchone()
     if row is None:
-        raise NotFound(f"there is no dead letter {call.params['letter']} here")
+        raise NotFound(f"there is no dead letter {call.params['id']} here")
     raw = bytes(row["body"])
     detail = {"headers": row["headers"], "body": base64.b64encode(raw).decode()}
     return Answer({**_letter({**row, "bytes": len(raw)}), **detail})
@@ -31,20 +31,13 @@ def get_dead_letter(cur: Cursor, call: Call) -> Answer:
 
 def list_open_deliveries(cur: Cursor, call: Call) -> Answer:
     """Answer a page of deliveries that are still owed, oldest first."""
-    rows = cur.execute(
-        QUERIES["open_deliveries"], {"recipient": None, "state": None, **_page(call)}
-    )
-    return _paged([(row, _delivery(row)) for row in rows], call)
+    rows, total = _page(cur, "open_deliveries", {"recipient": None, "state": None}, call)
+    return page_of([_delivery(row) for row in rows], total, call)
 
 
-def _page(call: Call) -> dict[str, int]:
+def _page(cur: Cursor, query: str, asked: Json, call: Call) -> tuple[list[Row], int]:
     size: int = call.params["pageSize"]
-    return {"limit": size, "offset": (call.params["page"] - 1) * size}
-
-
-def _paged(items: list[tuple[Row, Json]], call: Call) -> Answer:
-    total = items[0][0]["total"] if items else 0
-    return page_of([item for _, item in items], total, call)
+    return ledger.page(cur, query, asked, limit=size, offset=(call.params["page"] - 1) * size)
 
 
 def _letter(row: Row) -> Json:

@@ -38,9 +38,16 @@ def deliveries(
     sends, reason.
     """
     asked = {"subject": subject, "sequence": sequence, "state": state, "recipient": recipient}
-    rows = cur.execute(QUERIES["ledger"], {**asked, "limit": limit, "offset": offset}).fetchall()
+    return page(cur, "ledger", asked, limit=limit, offset=offset)
+
+
+def page(
+    cur: Cursor, query: str, asked: Mapping[str, Any], *, limit: int, offset: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Give one page of a named list whose rows carry their `total`, and that total."""
+    rows = cur.execute(QUERIES[query], {**asked, "limit": limit, "offset": offset}).fetchall()
     # A page past the end does not know how long the list is.
-    known = rows or cur.execute(QUERIES["ledger"], {**asked, "limit": 1, "offset": 0}).fetchall()
+    known = rows or cur.execute(QUERIES[query], {**asked, "limit": 1, "offset": 0}).fetchall()
     total = known[0]["total"] if known else 0
     return [{k: v for k, v in row.items() if k != "total"} for row in rows], total
 
