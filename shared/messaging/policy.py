@@ -59,3 +59,7 @@ CONFIRM_SECONDS = 10
 MOST_BYTES = 16_000_000
 DEFINITE_FAILURES = 5
 UNCONFIRMED_BEFORE_SPLIT = 2
+
+# A repair is never a storm: the rest waits for the next round.
+REPAIRS_OF_A_ROUND = 500
+BUCKETS_AT_A_TIME = 16

@@ -95,9 +95,13 @@ class Relay:
             publisher.keep_alive()
             _await_hint(session)
             return
-        self._send(session, publisher, rows)
-        if publisher.broken:
-            raise ConnectionError("not everything was confirmed: starting afresh")
+        # What concerns many goes first: its copies arrive as one burst, and are one batch there.
+        wide = [row for row in rows if len(row["audience"]) > 1]
+        narrow = [row for row in rows if len(row["audience"]) <= 1]
+        for part in filter(None, (wide, narrow)):
+            self._send(session, publisher, part)
+            if publisher.broken:
+                raise ConnectionError("not everything was confirmed: starting afresh")
 
     def _send(self, session: Connection[Any], publisher: wire.Publisher, rows: list[Row]) -> None:
         packs = list(pack(rows))

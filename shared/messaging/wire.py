@@ -100,9 +100,8 @@ class Publisher:
         self._fates = ["unconfirmed"] * len(messages)
         self._returned.clear()
         self._open = {self._next_tag + place: place for place in range(len(messages))}
-        self._publish(messages[0])
         with self._corked():
-            for message in messages[1:]:
+            for message in messages:
                 self._publish(message)
         crash_point("relay.after-publish")
         until = time.monotonic() + patience_seconds
@@ -137,10 +136,7 @@ class Publisher:
 
     @contextlib.contextmanager
     def _corked(self) -> Iterator[None]:
-        """Have the kernel send what follows in full packets: the broker wakes up for each.
-
-        The first message of a window leaves at once, so that the broker is not idle meanwhile.
-        """
+        """Have the kernel send a window in full packets: the broker wakes up for each packet."""
         link: socket.socket = self.connection.connection.transport.sock
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
         try:
