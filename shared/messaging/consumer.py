@@ -214,6 +214,8 @@ class _Link:
             self._take(batch)
             crash_point("consumer.before-ack")
             self._channel.basic_ack(last, multiple=True)
+            # The relay shares this thread: it may send the receipts before more is read.
+            eventlet.sleep(0)
 
     def _collect(self) -> None:
         """Wait for a message, then take what follows at once, within the bounds of a batch."""
