@@ -6,6 +6,7 @@ passing of that point.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.waiting import wait_until
 Storms = Callable[[int], Storm]
 Check = Callable[[Storm], None]
 DEATH_SECONDS = 30.0
+nightly = partial(pytest.param, marks=pytest.mark.nightly)
 
 
 def die_in(stack: RunningStack, service: str, point: str, storm: Storm) -> None:
@@ -34,8 +36,8 @@ def die_in(stack: RunningStack, service: str, point: str, storm: Storm) -> None:
     [
         ("agreements", "relay.after-publish:4", 100),
         ("agreements", "relay.after-confirm:4", 20),
-        ("regions", "relay.after-publish:3", 20),
-        ("regions", "relay.after-confirm:3", 20),
+        nightly("regions", "relay.after-publish:3", 20),
+        nightly("regions", "relay.after-confirm:3", 20),
         ("regions", "consumer.after-receive:4", 20),
         ("regions", "consumer.before-commit:4", 100),
         ("regions", "consumer.before-ack:4", 20),

@@ -67,7 +67,7 @@ def queues_deleted(stack: RunningStack) -> None:
     ("fault", "agreements"),
     [
         (broker_restarted, ALL_OF_IT),
-        (broker_killed, 20),
+        pytest.param(broker_killed, 20, marks=pytest.mark.nightly),
         (postgres_restarted, ALL_OF_IT),
         (postgres_killed, 20),
         (queues_purged, ALL_OF_IT),
