@@ -8,7 +8,7 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down demo test check nightly lock clean
+.PHONY: help run up down demo test check model nightly lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,13 +28,21 @@ demo: .venv/ready ## do the main job against a running stack
 test: .venv/ready ## run every test that CI runs
 	$(BIN)/python -m pytest
 
-check: .venv/ready ## lint, format, types and import contracts
+check: .venv/ready ## lint, format, types, import contracts and the model of delivery
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@tests/model/provide.sh
+	$(BIN)/python tests/model/run.py --missing $(if $(CI),fail,say)
 
-nightly: .venv/ready ## run the tests that are too long for CI
+model: ## prove the model of delivery, and that its mutants break (installs spin as root)
+	@tests/model/provide.sh
+	@$(PYTHON) tests/model/run.py
+
+nightly: .venv/ready ## run the tests and searches that are too long for CI
+	@tests/model/provide.sh
+	$(BIN)/python tests/model/run.py --deep --missing $(if $(CI),fail,say)
 	$(BIN)/python -m pytest -m nightly
 
 lock: ## pin every dependency anew, by hash (needs uv)
