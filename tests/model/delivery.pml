@@ -13,7 +13,8 @@
  * FAULTS faults in a run, of any kinds at any moments. A set of (sequence, recipient) is a byte
  * with a bit for each pair. A queue is such a set: what is in it comes out in any order, in
  * batches of any size, and may come out again. Time is not modelled: what has a time-out may
- * come at any moment. What each run counted stands in docs/formal-model.md.
+ * come at any moment. With 2 recipients, 2 states and 1 fault there are 1,480,638 states for
+ * safety and 4,200,784 for convergence; the others are counted in docs/formal-model.md.
  */
 
 #ifndef SEQUENCES
