@@ -227,21 +227,23 @@ ORDER BY p.agreement_id, p.region
 SELECT name FROM employers WHERE id = %(id)s
 
 -- put_employers: own copies of employers; gives the hash of what is stored.
-INSERT INTO employers (id, name, content)
-SELECT e.id, e.name, convert_to(e.content, 'UTF8')
-FROM jsonb_to_recordset(%(rows)s::jsonb) AS e (id text, name text, content text)
+INSERT INTO employers (id, name, content, sequence)
+SELECT e.id, e.name, convert_to(e.content, 'UTF8'), e.sequence
+FROM jsonb_to_recordset(%(rows)s::jsonb)
+    AS e (id text, name text, content text, sequence bigint)
 ON CONFLICT (id) DO UPDATE
-SET name = excluded.name, content = excluded.content
+SET name = excluded.name, content = excluded.content, sequence = excluded.sequence
 RETURNING id, hash
 
 -- put_contacts: own copies of the regions' contacts; gives the hash of what is stored.
-INSERT INTO contacts (region, employer_id, kind, role, telephone, mailbox, content)
+INSERT INTO contacts
+    (region, employer_id, kind, role, telephone, mailbox, content, sequence)
 SELECT
     c.region, c.employer_id, c.kind, c.role, c.telephone, c.mailbox,
-    convert_to(c.content, 'UTF8')
+    convert_to(c.content, 'UTF8'), c.sequence
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS c (
     region text, employer_id text, kind text, role text, telephone text, mailbox text,
-    content text
+    content text, sequence bigint
 )
 ON CONFLICT (employer_id, region) DO UPDATE
 SET
@@ -249,7 +251,8 @@ SET
     role = excluded.role,
     telephone = excluded.telephone,
     mailbox = excluded.mailbox,
-    content = excluded.content
+    content = excluded.content,
+    sequence = excluded.sequence
 RETURNING region, employer_id, hash
 
 -- add_decisions: decisions as the regions sent them; gives the hash of what is stored.

@@ -3,7 +3,15 @@
 
 import typer
 
-from services.cli import agreements, dead_letters, demo, employers, regions, stack_commands
+from services.cli import (
+    agreements,
+    dead_letters,
+    demo,
+    employers,
+    reconcile,
+    regions,
+    stack_commands,
+)
 
 app = typer.Typer(
     name="schakel",
@@ -11,7 +19,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for commands in (stack_commands, demo, agreements, employers, regions, dead_letters):
+for commands in (stack_commands, demo, agreements, employers, regions, dead_letters, reconcile):
     commands.add_to(app)
 
 

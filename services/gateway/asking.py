@@ -63,6 +63,29 @@ def ask_every(caller: Caller, call: Json) -> Json:
     return {"status": 200, "body": {"items": items, **page, "unanswered": unanswered}}
 
 
+def tell_every(caller: Caller, call: Json, status: int) -> Json:
+    """Have every service do something, and give what each of them answered.
+
+    A service that does not answer is named in `unanswered`; a service that refuses refuses all.
+    Raises Refused when nobody answers at all.
+    """
+    items: list[Json] = []
+    refusals: dict[str, Refused] = {}
+    slices = _slices(call["deadline"], len(DOMAIN_SERVICES))
+    for service, deadline in zip(DOMAIN_SERVICES, slices, strict=True):
+        try:
+            reply = ask(caller, service, {**call, "deadline": deadline})
+        except Refused as refused:
+            refusals[service] = refused
+            continue
+        if "problem" in reply:
+            return reply
+        items.append(_owned(reply["body"], service))
+    if not items:
+        raise next(iter(refusals.values()))
+    return {"status": status, "body": {"items": items, "unanswered": list(refusals)}}
+
+
 def ask_for_one(caller: Caller, call: Json) -> Json:
     """Give one dead letter, which is known by its service and its number there."""
     service, _, number = call["params"]["letter"].rpartition("-")

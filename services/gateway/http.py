@@ -79,4 +79,6 @@ def _reply(operation: Operation, call: Json, caller: Caller) -> Json:
         return asking.ask(caller, operation.service, call)
     if "letter" in call["params"]:
         return asking.ask_for_one(caller, call)
-    return asking.ask_every(caller, call)
+    if operation.effect == "reads":
+        return asking.ask_every(caller, call)
+    return asking.tell_every(caller, call, operation.status)

@@ -4,7 +4,7 @@
 from marshmallow import fields
 
 from shared.contracts.api import operations
-from shared.contracts.api.shapes import Answer, shapes
+from shared.contracts.api.shapes import Answer, many, shapes
 
 
 class _FromServices(Answer):
@@ -16,6 +16,15 @@ class _FromServices(Answer):
     )
 
 
+class _Started(Answer):
+    """What several services were asked to do."""
+
+    unanswered = fields.List(
+        fields.String(),
+        metadata={"description": "Services that did not answer; not asked again.", "example": []},
+    )
+
+
 class DeadLettersOfServices(_FromServices, operations.DeadLetterPage):
     """Dead letters, by service."""
 
@@ -24,8 +33,25 @@ class OpenDeliveriesOfServices(_FromServices, operations.OpenDeliveryPage):
     """Open deliveries, by service."""
 
 
+class ReconciliationsOfServices(_FromServices, operations.ReconciliationPage):
+    """Rounds, by service, newest first."""
+
+
+class MismatchesOfServices(_FromServices, operations.MismatchPage):
+    """What the last rounds found, by service."""
+
+
+class StartedReconciliations(_Started):
+    """The rounds that were asked for, one of each service."""
+
+    items = many(operations.StartedReconciliation, "One of each service that answered.")
+
+
 OPERATIONS = shapes(
     list_dead_letters=(None, DeadLettersOfServices),
     get_dead_letter=(None, operations.DeadLetterDetail),
     list_open_deliveries=(None, OpenDeliveriesOfServices),
+    start_reconciliation=(operations.StartReconciliation, StartedReconciliations),
+    list_reconciliations=(None, ReconciliationsOfServices),
+    list_mismatches=(None, MismatchesOfServices),
 )

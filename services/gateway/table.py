@@ -177,6 +177,30 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
             200,
             "List the deliveries that are open",
         ),
+        (
+            "start_reconciliation",
+            "POST",
+            "/operations/reconciliations",
+            "submits",
+            202,
+            "Compare what recipients hold with what they must",
+        ),
+        (
+            "list_reconciliations",
+            "GET",
+            "/operations/reconciliations",
+            "reads",
+            200,
+            "List the rounds of comparing",
+        ),
+        (
+            "list_mismatches",
+            "GET",
+            "/operations/mismatches",
+            "reads",
+            200,
+            "List what recipients do not hold as they must",
+        ),
     ),
     GATEWAY: (
         ("get_openapi", "GET", "/openapi.json", "reads", 200, "Read this description"),
@@ -216,6 +240,8 @@ QUERY: Mapping[str, tuple[Parameter, ...]] = {
     ),
     "list_contacts": PAGING,
     "list_organisations": PAGING,
-    "list_dead_letters": (*PAGING, chosen("service", DOMAIN_SERVICES, "Only of this service.")),
-    "list_open_deliveries": (*PAGING, chosen("service", DOMAIN_SERVICES, "Only of this service.")),
+    **dict.fromkeys(
+        ("list_dead_letters", "list_open_deliveries", "list_reconciliations", "list_mismatches"),
+        (*PAGING, chosen("service", DOMAIN_SERVICES, "Only of this service.")),
+    ),
 }

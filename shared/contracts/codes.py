@@ -170,6 +170,14 @@ RECEIPT_OUTCOMES = _codes(
     refused=("Geweigerd", "refused"),
 )
 
+MISMATCH_CLASSES = _codes(
+    missing=("Ontbreekt", "missing"),
+    stale=("Verouderd", "stale"),
+    ahead=("Loopt voor op de bron", "ahead of its owner"),
+    differs=("Andere inhoud", "differs"),
+    ghost=("Nooit verstuurd", "never owed"),
+)
+
 CONTACT_KINDS = _codes(
     account_manager=("Accountmanager", "account manager"),
     desk=("Loket van de regio", "desk of the region"),

@@ -181,6 +181,13 @@ def queue_of(recipient: str, family: str) -> str:
     return _QUEUE_OF_FAMILY[recipient, family]
 
 
+def recipients_of(service: str, family: str) -> tuple[str, ...]:
+    """Name the recipients of a service that get what belongs to a family of events."""
+    if (service, family) in _QUEUE_OF_FAMILY:
+        return (service,)
+    return tuple(queue.recipient for queue in REGION_QUEUES if queue.service == service)
+
+
 def queues_of(service: str, regions: Iterable[str] | None = None) -> tuple[Queue, ...]:
     """Give the queues that a service consumes; of its region queues those of `regions` or all.
 

@@ -22,6 +22,7 @@ Duty = Callable[[Session, Publisher], None]
 
 KEEP_SENT = timedelta(days=2)
 KEEP_KEYS = timedelta(days=7)
+KEEP_ROUNDS = timedelta(days=30)
 MOST_FORGOTTEN = 5000
 
 
@@ -45,6 +46,7 @@ def measure(session: Session, publisher: Publisher) -> None:
         if row["state"] == "pending":
             age = _age(row["oldest"], now)
             metrics.DELIVERY_OLDEST_OPEN_AGE_SECONDS.labels(row["recipient"]).set(age)
+    measure_divergence(session)
     for gauge, query, label in (
         (metrics.PARKED_ROWS, "parked_figures", "reason"),
         (metrics.DEAD_LETTERS_OPEN, "dead_figures", "origin"),
@@ -54,13 +56,25 @@ def measure(session: Session, publisher: Publisher) -> None:
             gauge.labels(value).set(figures.get(value, 0))
 
 
+def measure_divergence(session: Session) -> None:
+    """Set what reconciliation tells."""
+    metrics.RECONCILE_DIVERGENT_ROWS.clear()
+    for row in session.execute(QUERIES["divergent_figures"]):
+        metrics.RECONCILE_DIVERGENT_ROWS.labels(row["recipient"], row["class"]).set(row["rows"])
+    last = session.execute(QUERIES["last_success"]).fetchone()
+    if last is not None and last["finished_at"] is not None:
+        finished: datetime = last["finished_at"]
+        metrics.RECONCILE_LAST_SUCCESS_TIMESTAMP_SECONDS.set(finished.timestamp())
+
+
 def tidy(session: Session, publisher: Publisher) -> None:
-    """Drop outbox rows and idempotency keys that nobody will ask for again."""
+    """Drop outbox rows, idempotency keys and rounds that nobody will ask for again."""
     del publisher
     now = clock.now()
     parameters = {"before": now - KEEP_SENT, "most": MOST_FORGOTTEN}
     session.execute(QUERIES["forget_sent"], parameters)
     session.execute(QUERIES["forget_keys"], {"before": now - KEEP_KEYS})
+    session.execute(QUERIES["forget_rounds"], {"before": now - KEEP_ROUNDS})
 
 
 def _age(since: datetime | None, now: datetime) -> float:

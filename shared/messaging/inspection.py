@@ -15,7 +15,7 @@ Row = dict[str, Any]
 
 def list_dead_letters(cur: Cursor, call: Call) -> Answer:
     """Answer a page of dead letters, newest first."""
-    rows, total = _page(cur, "dead_letters", {"state": None, "origin": None}, call)
+    rows, total = page(cur, "dead_letters", {"state": None, "origin": None}, call)
     return page_of([_letter(row) for row in rows], total, call)
 
 
@@ -31,11 +31,12 @@ def get_dead_letter(cur: Cursor, call: Call) -> Answer:
 
 def list_open_deliveries(cur: Cursor, call: Call) -> Answer:
     """Answer a page of deliveries that are still owed, oldest first."""
-    rows, total = _page(cur, "open_deliveries", {"recipient": None, "state": None}, call)
+    rows, total = page(cur, "open_deliveries", {"recipient": None, "state": None}, call)
     return page_of([_delivery(row) for row in rows], total, call)
 
 
-def _page(cur: Cursor, query: str, asked: Json, call: Call) -> tuple[list[Row], int]:
+def page(cur: Cursor, query: str, asked: Json, call: Call) -> tuple[list[Row], int]:
+    """Give the rows of the page that a call asks for, and how many there are in all."""
     size: int = call.params["pageSize"]
     return ledger.page(cur, query, asked, limit=size, offset=(call.params["page"] - 1) * size)
 

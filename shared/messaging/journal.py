@@ -15,7 +15,8 @@ from shared.contracts import Json, content_hash, wrap
 from shared.messaging.policy import WATCHDOG, Backoff
 from shared.runtime import Cursor, SubjectFrozen, load_queries, settings
 
-QUERIES = load_queries(__package__ or "shared.messaging")
+PACKAGE = __package__ or "shared.messaging"
+QUERIES = {**load_queries(PACKAGE), **load_queries(PACKAGE, "reconcile.sql")}
 
 
 @dataclass(frozen=True, slots=True)

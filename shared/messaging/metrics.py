@@ -45,6 +45,15 @@ PARKED_ROWS = Gauge("schakel_parked_rows", "Parked messages, by reason.", ["reas
 DEAD_LETTERS_OPEN = Gauge(
     "schakel_dead_letters_open", "Dead letters that wait for somebody, by origin.", ["origin"]
 )
+RECONCILE_DIVERGENT_ROWS = Gauge(
+    "schakel_reconcile_divergent_rows",
+    "Subjects that a recipient does not hold as it must, by how.",
+    ["region", "class"],
+)
+RECONCILE_LAST_SUCCESS_TIMESTAMP_SECONDS = Gauge(
+    "schakel_reconcile_last_success_timestamp_seconds",
+    "When everything was last compared to the end.",
+)
 BREAKER_STATE = Gauge(
     "schakel_breaker_state", "0 closed, 1 open: consuming stopped, the database is away."
 )

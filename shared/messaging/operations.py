@@ -7,6 +7,7 @@ gives a service its relay, its ledger's receipts, its retry worker and the quest
 operators ask of each service alike.
 """
 
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,18 +17,21 @@ import structlog
 from nameko.extensions import DependencyProvider
 
 from shared.contracts import Json
-from shared.messaging import inspection, ledger, policy
+from shared.messaging import holdings, inspection, ledger, policy, rounds
 from shared.messaging.consumer import BatchConsumer, consumes
 from shared.messaging.gate import Arrival, StoredHashes
 from shared.messaging.notices import RECEIPTS, Receipt
+from shared.messaging.reconcile import Reconciliation
 from shared.messaging.relay import Relay
 from shared.messaging.retries import LOOK_SECONDS, Retries
 from shared.runtime import Calls, Cursor, Database, rpc, settings
 from shared.runtime.db import Transient
 from shared.runtime.entrypoints import wait_for
 from shared.runtime.health import health
+from shared.runtime.remote import Replies, caller_for
 
 log = structlog.get_logger()
+RECONCILE_LOOK_SECONDS = 1.0
 
 
 class Duty(DependencyProvider, ABC):  # type: ignore[misc]
@@ -84,6 +88,41 @@ class RetryDuty(Duty):
             eventlet.sleep(0 if found else LOOK_SECONDS)
 
 
+class ReconcileDuty(Duty):
+    """Compares what this service's recipients hold with what they must."""
+
+    replies = Replies()
+
+    def setup(self) -> None:
+        """Not stopping yet."""
+        super().setup()
+        self._wake = threading.Event()
+
+    def run(self) -> None:
+        """Look every second whether a round waits or has become due."""
+        ask = caller_for("reconcile", self.container, self.replies).ask
+        rounds = Reconciliation(self.container.service_name, self.db, ask)
+        while self._goes_on():
+            try:
+                rounds.look(self._goes_on)
+            except Transient as error:
+                log.warning("reconcile_interrupted", error=str(error))
+            self._wake.wait(RECONCILE_LOOK_SECONDS)
+
+    def stop(self) -> None:
+        """End after the recipient in hand, and listen for no more answers.
+
+        Nobody else waits for answers here, so that need not wait for the rest of the process.
+        """
+        self._wake.set()
+        super().stop()
+        self.replies.stop()
+
+    def _goes_on(self) -> bool:
+        health.beat("reconcile")
+        return not self._stopping
+
+
 class Operations:
     """The part that every domain service has in common."""
 
@@ -91,6 +130,7 @@ class Operations:
     calls: Calls
     relay = RelayDuty()
     retries = RetryDuty()
+    reconciliation = ReconcileDuty()
 
     @consumes(RECEIPTS)
     def record_receipts(
@@ -119,3 +159,33 @@ class Operations:
     def list_open_deliveries(self, call: Json) -> Json:
         """List what this service still owes, oldest first."""
         return self.calls.read(inspection.list_open_deliveries, call)
+
+    @rpc
+    def start_reconciliation(self, call: Json) -> Json:
+        """Compare what recipients hold with what they must, now."""
+        return self.calls.change(rounds.start_reconciliation, call)
+
+    @rpc
+    def list_reconciliations(self, call: Json) -> Json:
+        """List the rounds, newest first."""
+        return self.calls.read(rounds.list_reconciliations, call)
+
+    @rpc
+    def list_mismatches(self, call: Json) -> Json:
+        """List what the last rounds found."""
+        return self.calls.read(rounds.list_mismatches, call)
+
+    @rpc
+    def digest_holdings(self, call: Json) -> Json:
+        """Tell an owner, in digests, what a recipient here holds."""
+        return self.calls.read(holdings.digest_holdings, call)
+
+    @rpc
+    def list_holdings(self, call: Json) -> Json:
+        """Tell an owner what a recipient here holds, subject by subject."""
+        return self.calls.read(holdings.list_holdings, call)
+
+    @rpc
+    def lower_gate(self, call: Json) -> Json:
+        """Make a recipient's gate say what is stored, so that an owner's repair can pass."""
+        return self.calls.change(holdings.lower_gate, call)

@@ -43,6 +43,7 @@ class Settings:
     rpc_deadline_seconds: float
     watchdog_seconds: float
     retry_seconds: float
+    reconcile_seconds: float
     database_pool: int
     max_workers: int
     log_level: str
@@ -143,6 +144,7 @@ _SETTINGS: Mapping[str, _Setting] = {
     "RPC_DEADLINE_SECONDS": _Setting(_positive, "5", "seconds above 0"),
     "WATCHDOG_SECONDS": _Setting(_positive, "30", "seconds above 0"),
     "RETRY_SECONDS": _Setting(_positive, "5", "seconds above 0"),
+    "RECONCILE_SECONDS": _Setting(_positive, "300", "seconds above 0"),
     "DATABASE_POOL": _Setting(_count, "10", "a number from 1 to 1000"),
     "MAX_WORKERS": _Setting(_count, "50", "a number from 1 to 1000"),
     "LOG_LEVEL": _Setting(_level, "INFO", "DEBUG, INFO, WARNING or ERROR"),

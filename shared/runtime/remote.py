@@ -3,13 +3,16 @@
 
 import time
 from collections import deque
+from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import eventlet
 import structlog
 from eventlet.event import Event
 from kombu.entity import TRANSIENT_DELIVERY_MODE
 from nameko.amqp.publish import Publisher
+from nameko.containers import ServiceContainer, WorkerContext
 from nameko.exceptions import UnknownService
 from nameko.extensions import DependencyProvider
 from nameko.rpc import MethodProxy, ReplyListener, Responder
@@ -53,6 +56,13 @@ class Replies(ReplyListener):  # type: ignore[misc]
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - nameko binds by keywords
         super().__init__(**kwargs)
         self._asked: deque[tuple[float, str]] = deque()
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Listen no more; whoever is the only one to ask may say so before the process does."""
+        if not self._stopped:
+            self._stopped = True
+            super().stop()
 
     def get_reply_event(self, correlation_id: str) -> Event:
         """Expect a reply, and drop what was expected longer ago than any deadline."""
@@ -102,6 +112,42 @@ class Caller:
             raise ServiceUnavailable(f"{service} failed: {reply['error'].get('exc_type')}")
         result: Json = reply["result"]
         return result
+
+    def ask(self, service: str, operation: str, params: Json) -> Json:
+        """Ask another service in this service's own name, and give the body of its answer.
+
+        Whatever is no answer raises ServiceUnavailable: away, too late, or refused.
+        """
+        wire = {
+            "operation": operation,
+            "params": params,
+            "body": None,
+            "principal": {"subject": self._worker_ctx.service_name, "role": "service"},
+            "ifMatch": None,
+            "idempotencyKey": str(uuid4()),
+            "deadline": time.time() + settings().rpc_deadline_seconds,
+            "traceparent": None,
+        }
+        try:
+            reply = self.call(service, operation, wire)
+        except DeadlineExceeded as late:
+            raise ServiceUnavailable(str(late)) from late
+        if "problem" in reply:
+            raise ServiceUnavailable(reply["problem"]["detail"])
+        body: Json = reply["body"]
+        return body
+
+
+@dataclass(frozen=True, slots=True)
+class _Duty:
+    """Stands where nameko looks for the entrypoint that makes a call, to name the call after it."""
+
+    method_name: str
+
+
+def caller_for(duty: str, container: ServiceContainer, replies: Replies) -> Caller:
+    """Give a caller for work that no worker does: a duty in the background."""
+    return Caller(WorkerContext(container, None, _Duty(duty)), replies)
 
 
 def _send(proxy: MethodProxy, wire: Json) -> Event | ServiceUnavailable:

@@ -139,6 +139,7 @@ def employer_row(arrival: Arrival) -> Json:
         "id": arrival.data["id"],
         "name": arrival.data["name"],
         "content": arrival.content.decode(),
+        "sequence": arrival.sequence,
     }
 
 
@@ -153,6 +154,7 @@ def contact_row(arrival: Arrival) -> Json:
         "telephone": data["telephone"],
         "mailbox": data["mailbox"],
         "content": arrival.content.decode(),
+        "sequence": arrival.sequence,
     }
 
 

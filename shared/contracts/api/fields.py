@@ -43,6 +43,14 @@ def lines(says: str, example: Sequence[str]) -> UniqueList:
     return UniqueList(Line(), metadata=_told(says, example))
 
 
+def names(
+    says: str, example: Sequence[str], known: Sequence[str], **options: Unpack[Options]
+) -> UniqueList:
+    """Take names out of a few known ones, each once."""
+    check = validate.OneOf(known, error="{input} is not known.")
+    return UniqueList(Line(validate=check), metadata=_told(says, example), **options)
+
+
 def text(says: str, example: object, *, longest: int = 4000, **options: Unpack[Options]) -> Text:
     """Take text of some lines."""
     return Text(validate=_at_most(longest), metadata=_told(says, example), **options)

@@ -5,8 +5,11 @@ from marshmallow import fields
 
 from shared.contracts import codes
 from shared.contracts.api import fields as f
-from shared.contracts.api.shapes import Answer, Page, many, shapes
+from shared.contracts.api.shapes import Answer, Page, Request, many, nested, shapes
+from shared.contracts.reference import region_codes
+from shared.contracts.topology import SERVICES
 
+_RECIPIENTS = (*region_codes(), *SERVICES)
 _SUBJECT = "agreement/5e1a9a52-3c07-4d3c-9a0e-8f0d3a1b2c4d"
 
 
@@ -68,8 +71,93 @@ class OpenDeliveryPage(Page):
     items = many(OpenDelivery)
 
 
+class StartReconciliation(Request):
+    """Compare what recipients hold with what they must; without a body, all of them."""
+
+    recipients = f.names(
+        "Only these recipients: codes of regions, or names of services.",
+        ["AM36"],
+        _RECIPIENTS,
+        allow_none=True,
+        load_default=None,
+    )
+
+
+class StartedReconciliation(Answer):
+    """A round that one service will run."""
+
+    service = f.line("The service that compares.", "agreements")
+    id_ = f.line("Identity of the round.", "agreements-12", data_key="id")
+
+
+class MismatchCounts(Answer):
+    """How many subjects a round found not to be as they must, by how; found twice, not repaired."""
+
+    missing = f.whole("Owed, and not stored.", 0, smallest=0)
+    stale = f.whole("An older state is stored than the one owed.", 0, smallest=0)
+    ahead = f.whole("More is held than was ever owed; the subject is frozen.", 0, smallest=0)
+    differs = f.whole("Another content, or gate and store disagree.", 0, smallest=0)
+    ghost = f.whole("Held, and never owed.", 0, smallest=0)
+
+
+class Reconciliation(Answer):
+    """One round: everything that a service owes, compared with what is held."""
+
+    service = f.line("The service that compares.", "agreements")
+    id_ = f.line("Identity of the round.", "agreements-12", data_key="id")
+    requested_by = f.line("Who asked for it; `schedule` when nobody did.", "local")
+    recipients = f.names(
+        "Only these recipients; null is all.",
+        ["AM36"],
+        _RECIPIENTS,
+        allow_none=True,
+    )
+    requested_at = f.moment("When it was asked for.")
+    started_at = f.moment("When it was started.", allow_none=True)
+    finished_at = f.moment("When it came to its end.", allow_none=True)
+    checked = f.whole("How many deliveries were compared.", 70, smallest=0)
+    suspected = f.whole("Mismatches found for the first time; they may pass.", 0, smallest=0)
+    mismatches = nested(MismatchCounts, "What was found twice and not repaired.")
+    repaired = f.whole("How many were sent again.", 0, smallest=0)
+    error = f.line("What could not be compared.", None, longest=2000, allow_none=True)
+
+
+class ReconciliationPage(Page):
+    """Rounds, newest first."""
+
+    items = many(Reconciliation)
+
+
+class Mismatch(Answer):
+    """A subject that a recipient does not hold as it must."""
+
+    service = f.line("The service that owns the subject.", "agreements")
+    recipient = f.line("Who holds it so.", "AM36")
+    subject = f.line("What it is about.", _SUBJECT)
+    class_ = f.code("How they disagree.", "missing", codes.MISMATCH_CLASSES, data_key="class")
+    owed_sequence = f.whole("The state that is owed.", 2, allow_none=True)
+    owed_hash = f.sha256("Its hash, as published.", allow_none=True)
+    gate_sequence = f.whole("The state that the recipient believes to hold.", 2, allow_none=True)
+    gate_hash = f.sha256("Its hash, by the recipient's gate.", allow_none=True)
+    stored_sequence = f.whole("The state that is really stored.", 1, smallest=0, allow_none=True)
+    stored_hash = f.sha256("The hash of the bytes that are stored.", allow_none=True)
+    rounds = f.whole("How many rounds found exactly this; it counts from 2.", 2)
+    first_at = f.moment("When it was found first.")
+    last_at = f.moment("When it was found last.")
+    repaired_at = f.moment("When it was sent again.", allow_none=True)
+
+
+class MismatchPage(Page):
+    """What the last rounds found, the longest first."""
+
+    items = many(Mismatch)
+
+
 OPERATIONS = shapes(
     list_dead_letters=(None, DeadLetterPage),
     get_dead_letter=(None, DeadLetterDetail),
     list_open_deliveries=(None, OpenDeliveryPage),
+    start_reconciliation=(StartReconciliation, StartedReconciliation),
+    list_reconciliations=(None, ReconciliationPage),
+    list_mismatches=(None, MismatchPage),
 )

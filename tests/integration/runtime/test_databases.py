@@ -4,6 +4,7 @@
 import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from importlib.resources import files
 
 import psycopg
 import pytest
@@ -41,8 +42,10 @@ def named_statements() -> Iterator[tuple[str, str, str]]:
     for service in SERVICES:
         for package in ("shared.runtime", "shared.messaging", f"services.{service}"):
             import_module(package)
-            for name, statement in load_queries(package).items():
-                yield service, f"{package}:{name}", statement
+            for file in sorted(one.name for one in files(package).iterdir()):
+                if file.endswith(".sql"):
+                    for name, statement in load_queries(package, file).items():
+                        yield service, f"{package}:{name}", statement
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -45,6 +45,7 @@ def test_every_operation_has_a_shape() -> None:
         *("get_held_agreement", "decide_on_agreement", "set_contact", "get_contact"),
         *("list_contacts", "set_desk", "get_desk", "list_organisations"),
         *("list_dead_letters", "get_dead_letter", "list_open_deliveries"),
+        *("start_reconciliation", "list_reconciliations", "list_mismatches"),
     }
 
 
