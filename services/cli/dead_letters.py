@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from services.cli import replays
 from services.cli.asking import UrlOption, facts, gateway, table
 from services.cli.output import JsonOption, emit, errors
 
@@ -14,6 +15,7 @@ app = typer.Typer(help="Messages that could not be applied.", no_args_is_help=Tr
 
 def add_to(schakel: typer.Typer) -> None:
     """Add these commands to the command line."""
+    replays.add_to(app)
     schakel.add_typer(app, name="dead-letters")
 
 

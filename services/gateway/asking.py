@@ -86,16 +86,16 @@ def tell_every(caller: Caller, call: Json, status: int) -> Json:
     return {"status": status, "body": {"items": items, "unanswered": list(refusals)}}
 
 
-def ask_for_one(caller: Caller, call: Json) -> Json:
-    """Give one dead letter, which is known by its service and its number there."""
-    service, _, number = call["params"]["letter"].rpartition("-")
+def ask_for_one(caller: Caller, call: Json, name: str) -> Json:
+    """Give the one thing that a parameter names by its service and its number there."""
+    service, _, number = call["params"][name].rpartition("-")
     reply = ask(caller, service, {**call, "params": {**call["params"], "id": int(number)}})
     return reply if "problem" in reply else {**reply, "body": _owned(reply["body"], service)}
 
 
 def _owned(item: Json, service: str) -> Json:
-    """Say whose an item is; a number names a dead letter only within its service."""
-    named = {"id": f"{service}-{item['id']}"} if "id" in item else {}
+    """Say whose an item is; a number names something only within its service."""
+    named = {"id": f"{service}-{item['id']}"} if item.get("id") is not None else {}
     return {"service": service, **item, **named}
 
 

@@ -77,8 +77,8 @@ def _answer(request: Request, found: Match | None, caller: Caller, hints: Hints)
 def _reply(operation: Operation, call: Json, caller: Caller) -> Json:
     if operation.service != EVERY_SERVICE:
         return asking.ask(caller, operation.service, call)
-    if "letter" in call["params"]:
-        return asking.ask_for_one(caller, call)
+    if named := {"letter", "job"} & call["params"].keys():
+        return asking.ask_for_one(caller, call, named.pop())
     if operation.effect == "reads":
         return asking.ask_every(caller, call)
     return asking.tell_every(caller, call, operation.status)

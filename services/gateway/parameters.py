@@ -133,6 +133,15 @@ PATH: Mapping[str, Parameter] = MappingProxyType(
             "path",
             pattern=r"(agreements|employers|regions)-[0-9]{1,18}",
         ),
+        "job": Parameter(
+            "job",
+            "string",
+            "a job's id: its service and its number",
+            "Identifier of the job.",
+            "regions-3",
+            "path",
+            pattern=r"(agreements|employers|regions)-[0-9]{1,18}",
+        ),
         "n": Parameter("n", "integer", "a version number", "Number of the version.", 1, "path"),
     }
 )

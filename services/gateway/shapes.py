@@ -33,6 +33,20 @@ class OpenDeliveriesOfServices(_FromServices, operations.OpenDeliveryPage):
     """Open deliveries, by service."""
 
 
+class DeadLetterCausesOfServices(_FromServices, operations.DeadLetterCausePage):
+    """Causes, by service, the most frequent first."""
+
+
+class ReplaysOfServices(_FromServices, operations.ReplayPage):
+    """Jobs, by service, newest first."""
+
+
+class StartedReplays(_Started):
+    """What is done with the letters, by service."""
+
+    items = many(operations.StartedReplay, "One of each service that answered.")
+
+
 class ReconciliationsOfServices(_FromServices, operations.ReconciliationPage):
     """Rounds, by service, newest first."""
 
@@ -51,6 +65,11 @@ OPERATIONS = shapes(
     list_dead_letters=(None, DeadLettersOfServices),
     get_dead_letter=(None, operations.DeadLetterDetail),
     list_open_deliveries=(None, OpenDeliveriesOfServices),
+    list_dead_letter_causes=(None, DeadLetterCausesOfServices),
+    start_replay=(operations.StartReplay, StartedReplays),
+    discard_dead_letters=(operations.DiscardDeadLetters, StartedReplays),
+    list_replays=(None, ReplaysOfServices),
+    get_replay=(None, operations.ReplayDetail),
     start_reconciliation=(operations.StartReconciliation, StartedReconciliations),
     list_reconciliations=(None, ReconciliationsOfServices),
     list_mismatches=(None, MismatchesOfServices),

@@ -162,6 +162,46 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
             "List what could not be applied",
         ),
         (
+            "list_dead_letter_causes",
+            "GET",
+            "/operations/dead-letters/causes",
+            "reads",
+            200,
+            "List why letters were given up",
+        ),
+        (
+            "start_replay",
+            "POST",
+            "/operations/dead-letters/replays",
+            "submits",
+            202,
+            "Try dead letters again",
+        ),
+        (
+            "list_replays",
+            "GET",
+            "/operations/dead-letters/replays",
+            "reads",
+            200,
+            "List who dealt with dead letters",
+        ),
+        (
+            "get_replay",
+            "GET",
+            "/operations/dead-letters/replays/{job}",
+            "reads",
+            200,
+            "Read what came of a replay or a discard",
+        ),
+        (
+            "discard_dead_letters",
+            "POST",
+            "/operations/dead-letters/discards",
+            "submits",
+            200,
+            "Put dead letters aside",
+        ),
+        (
             "get_dead_letter",
             "GET",
             "/operations/dead-letters/{letter}",
@@ -241,7 +281,10 @@ QUERY: Mapping[str, tuple[Parameter, ...]] = {
     "list_contacts": PAGING,
     "list_organisations": PAGING,
     **dict.fromkeys(
-        ("list_dead_letters", "list_open_deliveries", "list_reconciliations", "list_mismatches"),
+        (
+            *("list_dead_letters", "list_dead_letter_causes", "list_replays"),
+            *("list_open_deliveries", "list_reconciliations", "list_mismatches"),
+        ),
         (*PAGING, chosen("service", DOMAIN_SERVICES, "Only of this service.")),
     ),
 }

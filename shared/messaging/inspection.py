@@ -50,6 +50,7 @@ def _letter(row: Row) -> Json:
         "subject": row["subject"],
         "sequence": row["sequence"],
         "errorClass": row["error_class"],
+        "cause": row["cause"],
         "error": row["error"],
         "state": row["state"],
         "times": row["times"],

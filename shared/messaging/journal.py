@@ -16,7 +16,11 @@ from shared.messaging.policy import WATCHDOG, Backoff
 from shared.runtime import Cursor, SubjectFrozen, load_queries, settings
 
 PACKAGE = __package__ or "shared.messaging"
-QUERIES = {**load_queries(PACKAGE), **load_queries(PACKAGE, "reconcile.sql")}
+QUERIES = {
+    name: statement
+    for file in ("queries.sql", "reconcile.sql", "replays.sql")
+    for name, statement in load_queries(PACKAGE, file).items()
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,13 @@ import structlog
 from nameko.extensions import DependencyProvider
 
 from shared.contracts import Json
-from shared.messaging import holdings, inspection, ledger, policy, rounds
+from shared.messaging import holdings, inspection, ledger, policy, replays, rounds
 from shared.messaging.consumer import BatchConsumer, consumes
 from shared.messaging.gate import Arrival, StoredHashes
 from shared.messaging.notices import RECEIPTS, Receipt
 from shared.messaging.reconcile import Reconciliation
 from shared.messaging.relay import Relay
+from shared.messaging.replays import Replays
 from shared.messaging.retries import LOOK_SECONDS, Retries
 from shared.runtime import Calls, Cursor, Database, rpc, settings
 from shared.runtime.db import Transient
@@ -88,6 +89,22 @@ class RetryDuty(Duty):
             eventlet.sleep(0 if found else LOOK_SECONDS)
 
 
+class ReplayDuty(Duty):
+    """Tries dead letters again, for jobs that somebody asked for."""
+
+    def run(self) -> None:
+        """Try letter after letter at the rate of its job; look for a job every half second."""
+        replays = Replays(self.container.service_name, self.db, self.consumer.applier)
+        while not self._stopping:
+            health.beat("replays")
+            pause: float | None = None
+            try:
+                pause = replays.look(self.consumer.accepts)
+            except Transient as error:
+                log.warning("replays_interrupted", error=str(error))
+            eventlet.sleep(LOOK_SECONDS if pause is None else pause)
+
+
 class ReconcileDuty(Duty):
     """Compares what this service's recipients hold with what they must."""
 
@@ -130,6 +147,7 @@ class Operations:
     calls: Calls
     relay = RelayDuty()
     retries = RetryDuty()
+    replays = ReplayDuty()
     reconciliation = ReconcileDuty()
 
     @consumes(RECEIPTS)
@@ -154,6 +172,31 @@ class Operations:
     def get_dead_letter(self, call: Json) -> Json:
         """Show one dead letter with its raw bytes."""
         return self.calls.read(inspection.get_dead_letter, call)
+
+    @rpc
+    def list_dead_letter_causes(self, call: Json) -> Json:
+        """List why letters were given up, the most frequent cause first."""
+        return self.calls.read(replays.list_dead_letter_causes, call)
+
+    @rpc
+    def start_replay(self, call: Json) -> Json:
+        """Try dead letters again, in the background."""
+        return self.calls.change(replays.start_replay(self.name), call)
+
+    @rpc
+    def discard_dead_letters(self, call: Json) -> Json:
+        """Put dead letters aside, for a reason."""
+        return self.calls.change(replays.discard_dead_letters(self.name), call)
+
+    @rpc
+    def list_replays(self, call: Json) -> Json:
+        """List who dealt with which dead letters, newest first."""
+        return self.calls.read(replays.list_replays, call)
+
+    @rpc
+    def get_replay(self, call: Json) -> Json:
+        """Show what came of one job, letter by letter."""
+        return self.calls.read(replays.get_replay(self.name), call)
 
     @rpc
     def list_open_deliveries(self, call: Json) -> Json:

@@ -63,3 +63,7 @@ UNCONFIRMED_BEFORE_SPLIT = 2
 # A repair is never a storm: the rest waits for the next round.
 REPAIRS_OF_A_ROUND = 500
 BUCKETS_AT_A_TIME = 16
+
+# A replay leaves room for what comes in meanwhile.
+REPLAYS_PER_SECOND = 50
+LETTERS_OF_A_JOB = 10_000

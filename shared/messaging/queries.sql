@@ -236,15 +236,15 @@ ON CONFLICT (fingerprint) DO UPDATE
 SET times = dead_letters.times + 1, last_at = excluded.last_at, state = 'open'
 
 -- dead_letters: a page of what was given up, newest first.
-SELECT id, origin, queue, recipient, subject, sequence, error_class, error, times,
-    first_at, last_at, state, octet_length(body) AS bytes, count(*) OVER () AS total
+SELECT id, origin, queue, recipient, subject, sequence, error_class, cause, error, times,
+    first_at, last_at, state, reason, octet_length(body) AS bytes, count(*) OVER () AS total
 FROM dead_letters
 WHERE (%(state)s::text IS NULL OR state = %(state)s)
     AND (%(origin)s::text IS NULL OR origin = %(origin)s)
 ORDER BY id DESC LIMIT %(limit)s OFFSET %(offset)s
 
 -- dead_letter: one of them, with its raw bytes.
-SELECT id, origin, queue, recipient, subject, sequence, headers, body, error_class, error,
+SELECT id, origin, queue, recipient, subject, sequence, headers, body, error_class, cause, error,
     times, first_at, last_at, state, resolved_by, reason
 FROM dead_letters WHERE id = %(id)s
 

@@ -51,6 +51,13 @@ def names(
     return UniqueList(Line(validate=check), metadata=_told(says, example), **options)
 
 
+def identities(says: str, example: Sequence[str], **options: Unpack[Options]) -> UniqueList:
+    """Take identities that name a service and a number there, each once."""
+    regex = re.compile(r"^[a-z]{1,40}-[0-9]{1,18}$", re.ASCII)
+    check = validate.Regexp(regex, error="{input} is not a service and a number.")
+    return UniqueList(Line(validate=check), metadata=_told(says, example), **options)
+
+
 def text(says: str, example: object, *, longest: int = 4000, **options: Unpack[Options]) -> Text:
     """Take text of some lines."""
     return Text(validate=_at_most(longest), metadata=_told(says, example), **options)

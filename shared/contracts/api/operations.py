@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Answers that every service gives to operators: what is open and what could not be applied."""
 
-from marshmallow import fields
+from collections.abc import Mapping
+
+from marshmallow import ValidationError, fields, validates_schema
 
 from shared.contracts import codes
 from shared.contracts.api import fields as f
@@ -27,6 +29,7 @@ class DeadLetter(Answer):
     subject = f.line("What it is about.", _SUBJECT, allow_none=True)
     sequence = f.whole("Number of the state.", 1, allow_none=True)
     error_class = f.line("Kind of error.", "Malformed")
+    cause = f.line("What letters with the same fault have in common.", "52d8b5d2a1c3f07e")
     error = f.text("What went wrong.", "The body is not JSON.")
     state = f.line("open, replaying, resolved, superseded or discarded.", "open")
     times = f.whole("How often it came.", 1)
@@ -49,6 +52,109 @@ class DeadLetterPage(Page):
     """Dead letters, newest first."""
 
     items = many(DeadLetter)
+
+
+class DeadLetterCause(Answer):
+    """Open dead letters that were given up for the same reason in the same place."""
+
+    service = f.line("The service that keeps them.", "regions")
+    cause = f.line("What they have in common.", "52d8b5d2a1c3f07e")
+    origin = f.line("Why they were given up.", "invalid")
+    queue = f.line("Queue that they came from.", "regions.AM36")
+    error_class = f.line("Kind of error.", "Malformed")
+    letters = f.whole("How many there are.", 3)
+    first_at = f.moment("When the first of them was given up.")
+    last_at = f.moment("When the last of them came.")
+
+
+class DeadLetterCausePage(Page):
+    """Causes, the most frequent first."""
+
+    items = many(DeadLetterCause)
+
+
+class DeadLettersMeant(Request):
+    """Which open dead letters are meant, by name, by cause or all, and why."""
+
+    letters = f.identities("These letters.", ["regions-17"], allow_none=True, load_default=None)
+    cause = f.line(
+        "All letters of this cause.", None, longest=16, allow_none=True, load_default=None
+    )
+    all_ = f.flag("All letters.", example=False, load_default=False, data_key="all")
+    reason = f.reason(required=True)
+    dry_run = f.flag("Only tell which letters are meant.", example=False, load_default=False)
+
+    @validates_schema
+    def says_which(self, data: Mapping[str, object], **_more: object) -> None:
+        """Refuse a body that names no letters, or names them in two ways."""
+        ways = [name for name in ("letters", "cause", "all_") if data.get(name)]
+        if len(ways) != 1:
+            raise ValidationError("Say which letters: by letters, by cause or all.")
+
+
+class DiscardDeadLetters(DeadLettersMeant):
+    """Put dead letters aside; they are kept, and wait for nobody any more."""
+
+
+class StartReplay(DeadLettersMeant):
+    """Try dead letters again, through the same checks as the first time."""
+
+    per_second = f.whole(
+        "How many letters a second at most.", 50, allow_none=True, load_default=None
+    )
+
+
+class StartedReplay(Answer):
+    """What one service does with its letters; without an identity nothing is done."""
+
+    service = f.line("The service that keeps the letters.", "regions")
+    id_ = f.line("Identity of the job.", "regions-3", data_key="id", allow_none=True)
+    letters = f.lines("The letters that are meant.", ["regions-17"])
+    skipped = f.lines("Asked for by name, and not open.", ["regions-16"])
+
+
+class Replay(Answer):
+    """Who dealt with dead letters, when and why, and what came of it."""
+
+    service = f.line("The service that keeps the letters.", "regions")
+    id_ = f.line("Identity of the job.", "regions-3", data_key="id")
+    action = f.line("replay or discard.", "replay")
+    requested_by = f.line("Who asked for it.", "local")
+    reason = f.reason()
+    per_second = f.whole("How many letters a second at most.", 50)
+    requested_at = f.moment("When it was asked for.")
+    finished_at = f.moment("When the last letter was dealt with.", allow_none=True)
+    letters = f.whole("How many letters it has.", 3, smallest=0)
+    waiting = f.whole("Not tried yet.", 0, smallest=0)
+    resolved = f.whole("Applied.", 2, smallest=0)
+    superseded = f.whole("Not needed: this state or a newer one is held.", 1, smallest=0)
+    failed = f.whole("Failed again, and open again.", 0, smallest=0)
+    discarded = f.whole("Put aside.", 0, smallest=0)
+
+
+class ReplayItem(Answer):
+    """What came of one letter."""
+
+    letter = f.line("Identity of the dead letter.", "regions-17")
+    result = f.line(
+        "resolved, superseded, failed or discarded; null while it waits.",
+        "resolved",
+        allow_none=True,
+    )
+    error = f.text("Why it failed again.", None, allow_none=True)
+    done_at = f.moment("When it was tried.", allow_none=True)
+
+
+class ReplayDetail(Replay):
+    """A job with its letters, those that failed first; at most 200 of them."""
+
+    results = many(ReplayItem, "The letters of the job.")
+
+
+class ReplayPage(Page):
+    """Jobs, newest first."""
+
+    items = many(Replay)
 
 
 class OpenDelivery(Answer):
@@ -156,6 +262,11 @@ class MismatchPage(Page):
 OPERATIONS = shapes(
     list_dead_letters=(None, DeadLetterPage),
     get_dead_letter=(None, DeadLetterDetail),
+    list_dead_letter_causes=(None, DeadLetterCausePage),
+    start_replay=(StartReplay, StartedReplay),
+    discard_dead_letters=(DiscardDeadLetters, StartedReplay),
+    list_replays=(None, ReplayPage),
+    get_replay=(None, ReplayDetail),
     list_open_deliveries=(None, OpenDeliveryPage),
     start_reconciliation=(StartReconciliation, StartedReconciliation),
     list_reconciliations=(None, ReconciliationPage),

@@ -30,6 +30,7 @@ LOADS_REFERENCE = {
         "open_stays",
     )
 }
+HISTORY = ("journal", "replay_jobs", "replay_items")
 APPEND_ONLY = {
     "agreements": ("agreement_versions", "agreement_changes"),
     "employers": ("employer_changes",),
@@ -109,7 +110,7 @@ def test_a_service_may_not_change_its_schema(
 
 @pytest.mark.parametrize(
     ("service", "table"),
-    [(service, table) for service in SERVICES for table in (*APPEND_ONLY[service], "journal")],
+    [(service, table) for service in SERVICES for table in (*APPEND_ONLY[service], *HISTORY)],
 )
 def test_history_can_only_grow(
     service: str, table: str, database: Callable[[str], ServiceDatabase]

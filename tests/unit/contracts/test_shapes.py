@@ -45,6 +45,8 @@ def test_every_operation_has_a_shape() -> None:
         *("get_held_agreement", "decide_on_agreement", "set_contact", "get_contact"),
         *("list_contacts", "set_desk", "get_desk", "list_organisations"),
         *("list_dead_letters", "get_dead_letter", "list_open_deliveries"),
+        *("list_dead_letter_causes", "start_replay", "discard_dead_letters"),
+        *("list_replays", "get_replay"),
         *("start_reconciliation", "list_reconciliations", "list_mismatches"),
     }
 

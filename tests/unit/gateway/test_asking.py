@@ -86,3 +86,46 @@ def test_who_comes_when_too_many_wait_is_told_at_once(
     behind.replies["regions"] = ask_again
     assert http.get("/v1/regions").status_code == 200
     assert told == [503, 200, 200]
+
+
+def test_what_every_service_is_told_is_answered_by_each_of_them(
+    http: Client, behind: Behind
+) -> None:
+    for service in SIZES:
+        behind.replies_with(service, {"id": "7"})
+    response = http.post("/v1/operations/reconciliations", json={"recipients": ["AM36"]})
+    body: Any = response.json
+    assert response.status_code == 202
+    assert [one["id"] for one in body["items"]] == [f"{service}-7" for service in sorted(SIZES)]
+    assert body["unanswered"] == []
+    assert [call["body"] for _, call in behind.calls] == [{"recipients": ["AM36"]}] * 3
+
+
+def test_who_did_not_hear_what_every_service_is_told_is_named(http: Client, behind: Behind) -> None:
+    for service in SIZES:
+        behind.replies_with(service, {"id": "7"})
+    behind.refuses_with("regions", ServiceUnavailable("away"))
+    body: Any = http.post("/v1/operations/reconciliations", json={}).json
+    assert body["unanswered"] == ["regions"]
+    assert [one["service"] for one in body["items"]] == ["agreements", "employers"]
+
+
+def test_what_nobody_heard_is_refused(http: Client, behind: Behind) -> None:
+    for service in SIZES:
+        behind.refuses_with(service, ServiceUnavailable("away"))
+    assert http.post("/v1/operations/reconciliations", json={}).status_code == 503
+
+
+def test_a_job_is_asked_of_the_service_in_its_name(http: Client, behind: Behind) -> None:
+    behind.replies_with("regions", {"id": "3", "results": []})
+    body: Any = http.get("/v1/operations/dead-letters/replays/regions-3").json
+    assert body == {"service": "regions", "id": "regions-3", "results": []}
+    assert behind.calls[0][1]["params"]["id"] == 3
+
+
+def test_a_service_without_letters_starts_nothing(http: Client, behind: Behind) -> None:
+    for service in SIZES:
+        behind.replies_with(service, {"id": None, "letters": [], "skipped": []})
+    said = {"letters": ["regions-17"], "reason": "Hersteld"}
+    body: Any = http.post("/v1/operations/dead-letters/replays", json=said).json
+    assert [one["id"] for one in body["items"]] == [None, None, None]
