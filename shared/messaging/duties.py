@@ -28,7 +28,8 @@ MOST_FORGOTTEN = 5000
 
 def watch(session: Session, publisher: Publisher) -> None:
     """Send again what is owed and lost."""
-    with session.transaction(), session.cursor() as cur:
+    # Statement by statement: no transaction is held while the broker is asked.
+    with session.cursor() as cur:
         watchdog.look(cur, publisher.is_empty, now=clock.now())
 
 

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 import orjson
 
-from shared.contracts import Json, content_hash, wrap
+from shared.contracts import EVENTS, Json, content_hash, wrap
+from shared.messaging.notices import send_hint
 from shared.messaging.policy import WATCHDOG, Backoff
 from shared.runtime import Cursor, SubjectFrozen, load_queries, settings
 
@@ -74,6 +75,8 @@ def publish(
         )
     parameters = {"states": orjson.dumps(rows).decode(), "now": now, "check_at": check_at(now)}
     cur.execute(QUERIES["publish"], parameters)
+    for type_ in dict.fromkeys(state.type for state in states):
+        _hint(cur, type_, [state for state in states if state.type == type_], now)
     return published
 
 
@@ -114,6 +117,17 @@ def _next_sequences(cur: Cursor, subjects: list[str]) -> dict[str, int]:
     if frozen:
         raise SubjectFrozen(f"a recipient is ahead of {', '.join(frozen)}")
     return {row["subject"]: row["sequence"] for row in rows}
+
+
+def _hint(cur: Cursor, type_: str, states: Sequence[Outgoing], now: datetime) -> None:
+    send_hint(
+        cur,
+        type_.rpartition(".")[0],
+        subjects=[state.subject for state in states],
+        recipients=[recipient for state in states for recipient in state.audience],
+        service=EVENTS[type_].owner,
+        now=now,
+    )
 
 
 def _body(state: Outgoing, sequence: int, now: datetime, traceparent: str | None) -> str:

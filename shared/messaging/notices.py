@@ -12,10 +12,10 @@ from typing import Literal, Self
 from uuid import uuid4
 
 from shared.contracts import EVENTS, Json, wrap
-from shared.messaging.journal import QUERIES
-from shared.runtime import Cursor, settings
+from shared.runtime import Cursor, load_queries, settings
 from shared.runtime.clock import moment_text
 
+QUERIES = load_queries(__package__ or "shared.messaging")
 RECEIPTS = "receipts-recorded.v1"
 HINT = "hint.v1"
 

@@ -116,13 +116,20 @@ WITH receipts AS (
     )
 ), closed AS (
     UPDATE deliveries AS d SET
-        state = CASE WHEN d.sequence = r.sequence THEN 'received' ELSE 'superseded' END,
+        state = CASE
+            WHEN d.sequence < r.sequence THEN 'superseded'
+            WHEN j.hash = r.hash THEN 'received'
+            ELSE 'refused'
+        END,
         received_at = %(now)s,
         received_hash = CASE WHEN d.sequence = r.sequence THEN r.hash END,
-        reason = NULL
-    FROM receipts AS r
+        reason = CASE
+            WHEN d.sequence = r.sequence AND j.hash <> r.hash THEN 'another content is held'
+        END
+    FROM receipts AS r, journal AS j
     WHERE d.subject = r.subject AND d.recipient = r.recipient AND d.sequence <= r.sequence
         AND d.state IN ('pending', 'refused')
+        AND j.subject = d.subject AND j.sequence = d.sequence
     RETURNING d.subject, d.sequence, d.recipient, d.state, d.created_at
 ), noted AS (
     INSERT INTO anomalies (kind, subject, recipient, sequence, expected_hash, found_hash, first_at)

@@ -15,7 +15,7 @@ from shared.runtime.crash import crash_point
 
 HEARTBEAT_SECONDS = 10
 CONNECT_SECONDS = 5
-WRITE_SECONDS = 10
+STALL_SECONDS = 10
 
 # kombu is typed only in part: what is used of it stands in this file and the consumer.
 Broker = Any
@@ -33,12 +33,13 @@ def connect(url: str, name: str) -> Broker:
         connect_timeout=CONNECT_SECONDS,
         transport_options={
             "confirm_publish": False,
-            "write_timeout": WRITE_SECONDS,
             "client_properties": {"connection_name": name},
             "socket_settings": {socket.TCP_USER_TIMEOUT: 20_000, socket.TCP_NODELAY: 1},
         },
     )
     connection.connect()
+    # The library's own time-outs are options of the kernel, which a green socket never sees.
+    connection.connection.transport.sock.settimeout(STALL_SECONDS)
     return connection
 
 

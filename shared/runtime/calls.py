@@ -205,7 +205,8 @@ class Calls(DependencyProvider):  # type: ignore[misc]
 
     def _run(self, handler: Handler, call: Call, mode: Mode) -> Json:
         """Run the handler in one transaction, which a refusal rolls back."""
-        with self.db.transaction(mode=mode) as cur:
+        left = max(0.01, call.deadline - time.time())
+        with self.db.transaction(mode=mode, patience_seconds=left) as cur:
             if mode == "write" and (before := _claim(cur, call)) is not None:
                 return before
             try:

@@ -31,6 +31,8 @@ Mode = Literal["write", "read"]
 # What passes by itself: the same transaction may simply be tried again.
 Transient = (OperationalError, SerializationFailure, DeadlockDetected, PoolTimeout)
 
+PATIENCE_SECONDS = 5
+
 # A frozen link is noticed within half a minute instead of two hours.
 LINK: dict[str, Any] = {
     "connect_timeout": 5,
@@ -66,7 +68,7 @@ def connect(url: str, *, application_name: str) -> Connection[DictRow]:
 def open_pool(url: str, *, size: int, name: str) -> Pool:
     """Open a pool of at most `size` connections; it fills as work comes.
 
-    Waiting for a free connection ends after 5 seconds with a transient error.
+    Waiting for a free connection ends with a transient error.
     """
     kwargs: dict[str, Any] = {"row_factory": dict_row, "application_name": name, **LINK}
     return ConnectionPool(
@@ -74,7 +76,7 @@ def open_pool(url: str, *, size: int, name: str) -> Pool:
         connection_class=Connection[DictRow],
         min_size=1,
         max_size=size,
-        timeout=5,
+        timeout=PATIENCE_SECONDS,
         kwargs=kwargs,
         open=True,
         name=name,
@@ -82,9 +84,14 @@ def open_pool(url: str, *, size: int, name: str) -> Pool:
 
 
 @contextmanager
-def transaction(pool: Pool, *, mode: Mode = "write") -> Iterator[Cursor]:
-    """Run the block as one transaction: all of it commits, or none of it happened."""
-    with pool.connection() as connection:
+def transaction(
+    pool: Pool, *, mode: Mode = "write", patience_seconds: float = PATIENCE_SECONDS
+) -> Iterator[Cursor]:
+    """Run the block as one transaction: all of it commits, or none of it happened.
+
+    Waits no longer than `patience_seconds` for a free connection.
+    """
+    with pool.connection(timeout=patience_seconds) as connection:
         connection.read_only = mode == "read"
         # A reader sees one snapshot: its list and its totals belong together.
         connection.isolation_level = IsolationLevel.REPEATABLE_READ if mode == "read" else None
@@ -126,6 +133,8 @@ class Database(SharedExtension):  # type: ignore[misc]
         self.pool.close(timeout=0)
         super().kill()
 
-    def transaction(self, *, mode: Mode = "write") -> AbstractContextManager[Cursor]:
+    def transaction(
+        self, *, mode: Mode = "write", patience_seconds: float = PATIENCE_SECONDS
+    ) -> AbstractContextManager[Cursor]:
         """Run the block as one transaction: all of it commits, or none of it happened."""
-        return transaction(self.pool, mode=mode)
+        return transaction(self.pool, mode=mode, patience_seconds=patience_seconds)

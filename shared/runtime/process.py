@@ -20,6 +20,7 @@ from shared.runtime.logs import set_up_logs
 log = structlog.get_logger()
 
 STOP_SECONDS = 20
+AWAY_SECONDS = 5
 TICK_SECONDS = 0.1
 BUILD = Info("schakel_build", "Which service this is.")
 
@@ -70,14 +71,26 @@ def _live(container: ServiceContainer, stop: list[int]) -> int:
     if died.dead:
         log.error("service_died")
         return 1
+    return _leave(container)
+
+
+def _leave(container: ServiceContainer) -> int:
+    """Finish what is in hand and go; what did not end in time is only slower next time.
+
+    While the broker is away nameko waits for it without end, and no answer could be sent: then
+    the duties that work on rows get a moment, and that is all there is to finish.
+    """
+    unmet = health.unmet()
+    limit = AWAY_SECONDS if unmet else STOP_SECONDS
     health.stopping = True
     started = time.monotonic()
     stopping = eventlet.spawn(container.stop)
-    while not stopping.dead and time.monotonic() < started + STOP_SECONDS:
+    while not stopping.dead and time.monotonic() < started + limit:
         eventlet.sleep(TICK_SECONDS)
-    if not stopping.dead:
-        # What did not end in time is only slower: the next start finds it in the database.
-        log.error("service_stop_cut_short", seconds=STOP_SECONDS)
-        os._exit(1)
-    log.info("service_stopped", seconds=round(time.monotonic() - started, 2))
-    return 0
+    log.info("service_stopped", seconds=round(time.monotonic() - started, 2), unmet=unmet)
+    if stopping.dead:
+        return 0
+    if not unmet:
+        log.error("service_stop_cut_short", seconds=limit)
+    sys.stdout.flush()
+    os._exit(0 if unmet else 1)

@@ -63,12 +63,17 @@ def test_client_hears_of_a_publication_as_each_region_comes_to_hold_it(
 
     when.published(agreement)
 
-    def regions(hints: list[Json]) -> set[str]:
-        return {region for one in hints for region in one["recipients"]}
+    def settled(hints: list[Json]) -> set[str]:
+        return {
+            region
+            for one in hints
+            if one["what"] == "deliveries-settled"
+            for region in one["recipients"]
+        }
 
     both = {ZWOLLE, DRECHTSTEDEN}
-    heard = listener.hints(f"agreement/{agreement.id}", lambda hints: regions(hints) == both)
-    assert {one["what"] for one in heard} == {"deliveries-settled"}
+    heard = listener.hints(f"agreement/{agreement.id}", lambda hints: settled(hints) == both)
+    assert {one["what"] for one in heard} == {"agreement-changed", "deliveries-settled"}
 
 
 def test_client_hears_of_an_amendment_of_what_it_shows(

@@ -142,7 +142,10 @@ class Office:
 
     def sent(self) -> list[tuple[str, int, list[str]]]:
         """Give what is in the outbox, in order: subject, sequence, audience."""
-        rows = self.cur.execute("SELECT subject, sequence, audience FROM outbox ORDER BY id")
+        rows = self.cur.execute(
+            "SELECT subject, sequence, audience FROM outbox"
+            " WHERE exchange = 'recipients' ORDER BY id"
+        )
         return [(row["subject"], row["sequence"], row["audience"]) for row in rows]
 
     def receive(self, agreement_id: str, region: str) -> None:

@@ -37,7 +37,8 @@ def body(http: httpx.Client) -> Json:
     read: Json = json.loads(json.dumps(yaml.safe_load(example), default=str))
     name = read.pop("employer")
     http.post("/employers", json={"name": name})
-    [employer] = http.get("/employers", params={"name": name}).json()["items"]
+    found = http.get("/employers", params={"name": name}).json()["items"]
+    [employer] = [one for one in found if one["name"] == name]
     return {**read, "employerId": employer["id"]}
 
 

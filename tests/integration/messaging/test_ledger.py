@@ -112,7 +112,7 @@ def test_another_content_under_the_same_sequence_is_noted_once(cur: Cursor) -> N
 
     assert anomalies(cur, subject) == [("differs", ZWOLLE, 1)]
     [row], _ = ledger.deliveries(cur, subject, recipient=ZWOLLE, limit=10)
-    assert (row["hash"], row["received_hash"]) == (first.hash, OTHER_HASH)
+    assert (row["state"], row["hash"], row["received_hash"]) == ("refused", first.hash, OTHER_HASH)
     assert publish(cur, subject).sequence == 2
 
 
