@@ -53,7 +53,7 @@ def regions_database(databases: ServiceDatabases) -> ServiceDatabase:
 def db(regions_database: ServiceDatabase) -> Iterator[Database]:
     """Give a database where nothing is parked, given up or on its way."""
     with connect(regions_database.owner_url, application_name="tests") as owner:
-        owner.execute("TRUNCATE parked, dead_letters, outbox, gate")
+        owner.execute("TRUNCATE parked, dead_letters, outbox, gate CASCADE")
     database = Database()
     database.pool = open_pool(regions_database.service_url, size=3, name="tests")
     yield database
