@@ -73,7 +73,8 @@ WHERE id = (SELECT min(id) FROM reconcile_rounds WHERE finished_at IS NULL)
 RETURNING id, recipients
 
 -- note_mismatches: keep what a round found of a recipient; the same as the round before is counted.
--- The gate is no part of that: a repair that a crash cut short has lowered it already.
+-- The gate is no part of that: a repair that a crash cut short has lowered it already. What an
+-- earlier round sent again was received since, else the ledger would call it open: it is lost anew.
 WITH found AS (
     SELECT f.subject, f.class, f.owed_sequence, f.owed_hash, f.gate_sequence, f.gate_hash,
         f.stored_sequence, f.stored_hash
@@ -82,11 +83,18 @@ WITH found AS (
         gate_hash text, stored_sequence bigint, stored_hash text
     )
 )
-INSERT INTO mismatches AS m (recipient, subject, class, owed_sequence, owed_hash, gate_sequence,
-    gate_hash, stored_sequence, stored_hash, round_id, first_at, last_at)
-SELECT %(recipient)s, subject, class, owed_sequence, owed_hash, gate_sequence, gate_hash,
-    stored_sequence, stored_hash, %(round_id)s, %(now)s, %(now)s
-FROM found
+INSERT INTO mismatches (recipient, subject, class, owed_sequence, owed_hash, gate_sequence,
+    gate_hash, stored_sequence, stored_hash, rounds, round_id, first_at, last_at, repaired_at)
+SELECT %(recipient)s, f.subject, f.class, f.owed_sequence, f.owed_hash, f.gate_sequence,
+    f.gate_hash, f.stored_sequence, f.stored_hash,
+    CASE WHEN m.round_id = %(round_id)s THEN m.rounds ELSE coalesce(m.rounds, 0) + 1 END,
+    %(round_id)s, coalesce(m.first_at, %(now)s), %(now)s, m.repaired_at
+FROM found AS f
+LEFT JOIN mismatches AS m ON m.recipient = %(recipient)s AND m.subject = f.subject
+    AND (m.class, m.owed_sequence, m.owed_hash, m.stored_sequence, m.stored_hash)
+        IS NOT DISTINCT FROM
+        (f.class, f.owed_sequence, f.owed_hash, f.stored_sequence, f.stored_hash)
+    AND (m.repaired_at IS NULL OR m.round_id = %(round_id)s)
 ON CONFLICT (recipient, subject) DO UPDATE SET
     class = excluded.class,
     owed_sequence = excluded.owed_sequence,
@@ -95,15 +103,11 @@ ON CONFLICT (recipient, subject) DO UPDATE SET
     gate_hash = excluded.gate_hash,
     stored_sequence = excluded.stored_sequence,
     stored_hash = excluded.stored_hash,
-    rounds = CASE
-        WHEN (m.class, m.owed_sequence, m.owed_hash, m.stored_sequence, m.stored_hash)
-            IS DISTINCT FROM (excluded.class, excluded.owed_sequence, excluded.owed_hash,
-            excluded.stored_sequence, excluded.stored_hash) THEN 1
-        WHEN m.round_id = excluded.round_id THEN m.rounds
-        ELSE m.rounds + 1
-    END,
+    rounds = excluded.rounds,
     round_id = excluded.round_id,
-    last_at = excluded.last_at
+    first_at = excluded.first_at,
+    last_at = excluded.last_at,
+    repaired_at = excluded.repaired_at
 
 -- forget_mismatches: what this round did not find of a recipient any more is no mismatch.
 DELETE FROM mismatches WHERE recipient = %(recipient)s AND round_id <> %(round_id)s
