@@ -8,7 +8,7 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down demo test check model nightly lock clean
+.PHONY: help run up down demo test check model chaos nightly lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ check: .venv/ready ## lint, format, types, import contracts and the model of del
 model: ## prove the model of delivery, and that its mutants break (installs spin as root)
 	@tests/model/provide.sh
 	@$(PYTHON) tests/model/run.py
+
+chaos: .venv/ready ## break everything on purpose: ARGS="--minutes 10 --seed 7 --faults all"
+	@$(BIN)/python -W ignore -m tests.chaos $(ARGS)
 
 nightly: .venv/ready ## run the tests and searches that are too long for CI
 	@tests/model/provide.sh

@@ -175,7 +175,7 @@ class RunningStack:
     @property
     def pids(self) -> dict[str, int | None]:
         """The process of every program that runs now."""
-        return {name: kept.pid for name, kept in self.stack.supervisor.kept.items()}
+        return {name: kept.pid for name, kept in list(self.stack.supervisor.kept.items())}
 
     def restarts(self, name: str) -> int:
         """How often the supervisor has started a program again."""

@@ -15,9 +15,10 @@ from tests.faults.storm import Storm
 from tests.servers import RunningStack
 
 Row = dict[str, Any]
+Values = list[Any] | dict[str, Any]
 SERVICES = ("agreements", "employers", "regions")
 
-WITNESS = """
+WITNESS_OF_GATE = """
 CREATE TABLE IF NOT EXISTS witnessed (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     place text NOT NULL,
@@ -33,6 +34,10 @@ BEGIN
     RETURN NULL;
 END
 $$;
+CREATE OR REPLACE TRIGGER witness AFTER INSERT OR UPDATE OF sequence ON gate
+FOR EACH ROW EXECUTE FUNCTION witness_gate()
+"""
+WITNESS_OF_COPIES = """
 CREATE OR REPLACE FUNCTION witness_copy() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     INSERT INTO witnessed (place, recipient, subject, sequence)
@@ -40,8 +45,6 @@ BEGIN
     RETURN NULL;
 END
 $$;
-CREATE OR REPLACE TRIGGER witness AFTER INSERT OR UPDATE OF sequence ON gate
-FOR EACH ROW EXECUTE FUNCTION witness_gate();
 CREATE OR REPLACE TRIGGER witness AFTER INSERT OR UPDATE ON region_agreements
 FOR EACH ROW EXECUTE FUNCTION witness_copy();
 CREATE OR REPLACE TRIGGER witness AFTER INSERT OR UPDATE ON region_participations
@@ -87,17 +90,23 @@ UNION ALL SELECT 'unsent', coalesce(subject, routing_key) FROM outbox
 class Proof:
     """Asks PostgreSQL itself, as the owner of the tables."""
 
+    services = SERVICES
+    witnesses = ("agreements", "regions")
+
     def __init__(self, stack: RunningStack) -> None:
         self._urls = {name: stack.database_url(name, "owner") for name in SERVICES}
 
     def install(self) -> None:
-        """Have PostgreSQL take down every write to what the regions hold."""
-        with psycopg.connect(self._urls["regions"], autocommit=True) as connection:
-            connection.execute(WITNESS)
+        """Have PostgreSQL take down every write to the gates, and to what the regions hold."""
+        for name in self.witnesses:
+            with psycopg.connect(self._urls[name], autocommit=True) as connection:
+                connection.execute(WITNESS_OF_GATE)
+                if name == "regions":
+                    connection.execute(WITNESS_OF_COPIES)
 
     def owed(self) -> list[Row]:
         """Give the deliveries that have not ended as they must, ever."""
-        return self._rows("agreements", OWED)
+        return self.rows("agreements", OWED)
 
     def settled(self) -> bool:
         """Tell whether nothing is owed or on its way any more."""
@@ -110,37 +119,38 @@ class Proof:
         subjects = [f"agreement/{one}" for one in storm.ids]
         newest = {
             row["subject"]: (row["sequence"], row["hash"])
-            for row in self._rows("agreements", NEWEST, [subjects])
+            for row in self.rows("agreements", NEWEST, [subjects])
         }
         twice = [subject for subject, (sequence, _) in newest.items() if sequence == 2]
         assert (len(newest), len(twice)) == (storm.size, storm.amended)
-        [received] = self._rows("agreements", RECEIVED, [subjects, twice])
+        [received] = self.rows("agreements", RECEIVED, [subjects, twice])
         assert received["rows"] == storm.size * len(region_codes())
         held = {
             (row["region"], row["subject"]): (row["sequence"], row["hash"])
-            for row in self._rows("regions", COPIES, [subjects])
+            for row in self.rows("regions", COPIES, [subjects])
         }
         expected = {(code, one): newest[one] for code in region_codes() for one in subjects}
         assert held == expected
-        assert self._rows("regions", NOT_RISING) == []
+        assert self.rows("regions", NOT_RISING) == []
 
     def writes(self, storm: Storm) -> int:
         """Count how often a copy of one of the storm's agreements was written."""
         question = "SELECT count(*) AS rows FROM witnessed WHERE place = %s AND subject = ANY(%s)"
         values = ["region_agreements", storm.ids]
-        rows: int = self._rows("regions", question, values)[0]["rows"]
+        rows: int = self.rows("regions", question, values)[0]["rows"]
         return rows
 
     def agreements_named(self, title: str) -> int:
         """Count the agreements whose title starts so."""
         question = "SELECT count(*) AS rows FROM agreements WHERE title LIKE %s"
-        rows: int = self._rows("agreements", question, [f"{title}%"])[0]["rows"]
+        rows: int = self.rows("agreements", question, [f"{title}%"])[0]["rows"]
         return rows
 
     def trouble(self) -> list[Row]:
         """Give what was given up, noted, parked or is still unsent, in either database."""
-        return [row for name in self._urls for row in self._rows(name, TROUBLE)]
+        return [row for name in self._urls for row in self.rows(name, TROUBLE)]
 
-    def _rows(self, service: str, question: str, values: list[Any] | None = None) -> list[Row]:
+    def rows(self, service: str, question: str, values: Values | None = None) -> list[Row]:
+        """Give the rows that answer a question to a service's database."""
         with psycopg.connect(self._urls[service], row_factory=dict_row) as connection:
             return connection.execute(question.encode(), values).fetchall()

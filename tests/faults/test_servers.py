@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The broker or the database goes away in the middle of a fan-out, or the broker forgets all."""
 
-import signal
 from collections.abc import Callable
 
-import psutil
 import pytest
-from kombu.connection import Connection
 
-from shared.contracts.topology import QUEUES
-from shared.messaging import topology
 from tests.faults.storm import Storm
+from tests.faults.strikes import (
+    broker_killed,
+    broker_restarted,
+    postgres_killed,
+    postgres_restarted,
+    queues_deleted,
+    queues_purged,
+)
 from tests.servers import RunningStack
 
 Storms = Callable[[int], Storm]
@@ -18,49 +21,6 @@ Check = Callable[[Storm], None]
 Fault = Callable[[RunningStack], None]
 
 ALL_OF_IT = 100
-
-
-def broker_restarted(stack: RunningStack) -> None:
-    """Stop the broker in order and start it again."""
-    stack.restart("broker")
-
-
-def broker_killed(stack: RunningStack) -> None:
-    """Kill the broker with -9; the supervisor starts it again."""
-    stack.kill("broker")
-    stack.wait_ready("broker")
-
-
-def postgres_restarted(stack: RunningStack) -> None:
-    """Stop the database at once, as a crash would, and start it again."""
-    pid = stack.pids["postgres"]
-    server = psutil.Process(pid)
-    server.send_signal(signal.SIGQUIT)
-    server.wait(30)
-    stack.wait_ready("postgres")
-
-
-def postgres_killed(stack: RunningStack) -> None:
-    """Kill the database with -9; the supervisor starts it again, and it recovers."""
-    stack.kill("postgres")
-    stack.wait_ready("postgres")
-
-
-def queues_purged(stack: RunningStack) -> None:
-    """Throw away everything that every queue holds."""
-    with Connection(stack.amqp_url()) as link:  # type: ignore[no-untyped-call]
-        channel = link.channel()
-        for queue in QUEUES:
-            channel.queue_purge(queue.name)
-
-
-def queues_deleted(stack: RunningStack) -> None:
-    """Delete every queue with what it holds, and declare them anew, empty."""
-    with Connection(stack.amqp_url()) as link:  # type: ignore[no-untyped-call]
-        channel = link.channel()
-        for queue in QUEUES:
-            channel.queue_delete(queue.name)
-    topology.apply(stack.amqp_url("schakel-topology"))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A caller who keeps its Idempotency-Key, asks until there is an outcome, and has it written down.
+
+Every command carries a mark of its own as its reason, by which the checker finds what was done.
+"""
+
+import threading
+import time
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from tests.chaos.recorder import Recorder
+from tests.chaos.verdict import ACKNOWLEDGED, REFUSED, UNANSWERED
+from tests.faults.storm import PASSING
+
+Json = dict[str, Any]
+STALE = 412
+PAUSE_SECONDS = 0.1
+ANSWER_SECONDS = 6.0
+PATIENCE_SECONDS = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One change to ask for. What it answers to `tolerated` is a refusal that may well be."""
+
+    kind: str
+    method: str
+    path: str
+    body: Json
+    guards: str | None = None
+    tolerated: Collection[int] = ()
+    owed_to: Collection[str] = ()
+    subject: str | None = None
+    marked: bool = True
+
+
+class Caller:
+    """One thread's way to the gateway."""
+
+    def __init__(self, base_url: str, recorder: Recorder) -> None:
+        self._http = httpx.Client(base_url=f"{base_url}/v1", timeout=ANSWER_SECONDS)
+        self._recorder = recorder
+        self._pause = threading.Event()
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._http.close()
+
+    def read(self, path: str) -> httpx.Response | None:
+        """Read until there is an answer; None when the time is up."""
+        return self._insist("GET", path, {}, None)
+
+    def do(self, command: Command) -> Json | None:
+        """Ask for a change until its outcome is known; give the body of an acknowledgement."""
+        key = uuid.uuid4().hex
+        mark = {"reason": f"chaos {key}"} if command.marked else {}
+        headers = {"Idempotency-Key": key}
+        if command.guards is not None:
+            found = self.read(command.guards)
+            if found is None or not found.is_success:
+                return None
+            headers["If-Match"] = found.headers["ETag"]
+        response = self._insist(command.method, command.path, headers, command.body | mark)
+        self._write_down(command, mark.get("reason"), response)
+        return response.json() if response is not None and response.is_success else None
+
+    def _insist(
+        self, method: str, path: str, headers: dict[str, str], body: Json | None
+    ) -> httpx.Response | None:
+        until = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < until:
+            response = self._ask(method, path, headers, body)
+            if response is not None:
+                return response
+            self._pause.wait(PAUSE_SECONDS)
+        return None
+
+    def _ask(
+        self, method: str, path: str, headers: dict[str, str], body: Json | None
+    ) -> httpx.Response | None:
+        said: str | int
+        response = None
+        try:
+            response = self._http.request(method, path, headers=headers, json=body)
+            said = response.status_code
+        except httpx.TransportError as error:
+            said = type(error).__name__
+        if body is not None:
+            key = headers["Idempotency-Key"]
+            self._recorder.tell("attempt", key=key, method=method, path=path, said=said)
+        return None if response is None or said in PASSING else response
+
+    def _write_down(
+        self, command: Command, mark: str | None, response: httpx.Response | None
+    ) -> None:
+        told: Json = {"kind": command.kind, "mark": mark, "outcome": UNANSWERED}
+        if response is not None and response.is_success:
+            told["outcome"] = ACKNOWLEDGED
+            sequence = response.json().get("sequence")
+            if command.owed_to and sequence:
+                told["owes"] = {
+                    "subject": command.subject,
+                    "sequence": sequence,
+                    "recipients": sorted(command.owed_to),
+                }
+        elif response is not None:
+            told |= {"outcome": REFUSED, "said": response.text[:300]}
+            told["tolerated"] = response.status_code in {STALE, *command.tolerated}
+        self._recorder.tell("answer", **told)

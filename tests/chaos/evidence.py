@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The evidence: what the databases hold after a campaign, as records for the checker."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.faults.proof import Proof
+
+Record = dict[str, Any]
+POISON = b"chaos-poison"
+
+# Decisions stand in the owner's history too, under the region's reason; their mark is their own.
+MARKS = {
+    "agreements": """
+SELECT 'mark' AS record, reason AS mark FROM agreement_changes
+WHERE reason LIKE 'chaos %%' AND step NOT LIKE 'decision%%'
+""",
+    "regions": """
+SELECT 'mark' AS record, convert_from(body, 'UTF8')::json->'data'->>'reason' AS mark FROM journal
+WHERE subject LIKE 'decision/%%'
+""",
+}
+JOURNAL = "SELECT 'journal' AS record, subject, sequence, hash FROM journal"
+OWED = """
+SELECT 'owed' AS record, recipient, subject, max(sequence) AS sequence FROM deliveries
+GROUP BY recipient, subject
+"""
+HELD = "SELECT 'held' AS record, recipient, subject, sequence, hash FROM holdings"
+APPLIED = """
+SELECT 'applied' AS record, place, recipient, subject, sequence FROM witnessed ORDER BY id
+"""
+TROUBLE = """
+SELECT 'trouble' AS record, 'dead letter of ' || origin AS what,
+    concat_ws(' ', queue, subject, error) AS why
+FROM dead_letters WHERE position(%(poison)s::bytea IN body) = 0 AND state = 'open'
+UNION ALL SELECT 'trouble', 'anomaly', concat_ws(' ', kind, recipient, subject, sequence)
+FROM anomalies
+UNION ALL SELECT 'trouble', 'parked', concat_ws(' ', recipient, subject, last_error) FROM parked
+UNION ALL SELECT 'trouble', 'blocked', blocked_reason FROM outbox WHERE blocked_reason IS NOT NULL
+"""
+UNRESTED = """
+SELECT 'pending ' || subject || ' ' || recipient || ' sent ' || sends AS what FROM deliveries
+WHERE state = 'pending'
+UNION ALL SELECT 'unsent ' || id FROM outbox WHERE sent_at IS NULL AND blocked_reason IS NULL
+UNION ALL SELECT 'parked ' || subject FROM parked
+"""
+REFUSED = """
+SELECT 'trouble' AS record, 'delivery ' || state AS what, concat_ws(' ', recipient, subject, reason)
+    AS why
+FROM deliveries AS d WHERE state IN ('refused', 'pending') AND NOT EXISTS (
+    SELECT 1 FROM deliveries AS later WHERE later.subject = d.subject
+        AND later.recipient = d.recipient AND later.sequence > d.sequence)
+"""
+DELIVERED = "SELECT count(*) AS rows FROM deliveries WHERE state IN ('received', 'superseded')"
+POISONED = "SELECT 1 FROM dead_letters WHERE position(%(poison)s::bytea IN body) > 0"
+RECEIVED = """
+SELECT count(*) AS rows FROM deliveries WHERE subject = %(subject)s AND state = 'received'
+"""
+
+
+def unrest(proof: Proof) -> list[str]:
+    """Say what is still on its way."""
+    return [row["what"] for name in proof.services for row in proof.rows(name, UNRESTED)]
+
+
+def gather(proof: Proof) -> Iterator[Record]:
+    """Read everything that the checker needs."""
+    for name in proof.services:
+        poison = {"poison": POISON}
+        for question in (MARKS.get(name), JOURNAL, OWED, HELD, TROUBLE, REFUSED):
+            if question is not None:
+                yield from proof.rows(name, question, poison)
+    for name in proof.witnesses:
+        # One database's order says nothing about another's; their recipients differ.
+        yield from proof.rows(name, APPLIED)

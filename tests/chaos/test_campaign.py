@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A short campaign: faults overlap under load, and the checker finds nothing."""
+
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+from tests.chaos.campaign import Campaign, Plan
+from tests.chaos.catalogue import faults
+from tests.chaos.schedule import schedule
+
+SEED = 3
+SECONDS = 45.0
+
+
+def test_short_campaign_loses_repeats_and_reverts_nothing(
+    home_folder: Callable[[str], Path],
+) -> None:
+    said: list[str] = []
+    folder = home_folder("chaos")
+
+    verdict = Campaign(Plan(SEED, SECONDS, faults().keys()), folder, said.append).run()
+
+    assert {word: list(found) for word, found in verdict.findings.items() if found} == {}, said
+    assert len(verdict.faults) >= 4, said
+    assert verdict.acknowledged >= 40
+    assert verdict.unanswered == 0
+
+
+def test_same_seed_draws_the_same_faults_and_each_once_before_any_comes_again() -> None:
+    kinds = faults().keys()
+    drawn = list(schedule(kinds, 7, 600.0))
+
+    assert drawn == list(schedule(kinds, 7, 600.0))
+    assert drawn != list(schedule(kinds, 8, 600.0))
+    assert {kind for _, kind in drawn[: len(kinds)]} == set(kinds)
+    assert all(before < after for (before, _), (after, _) in pairwise(drawn))

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The checker finds each kind of violation when it is planted, and nothing where there is none."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from tests.chaos.verdict import Verdict, judge, share
+
+Record = dict[str, Any]
+SUBJECT = "agreement/1"
+OLD, NEW, OTHER = "a" * 64, "b" * 64, "c" * 64
+REGIONS = ["AM23", "AM36"]
+
+
+def answer(mark: str, outcome: str = "acknowledged", **more: object) -> Record:
+    return {"record": "answer", "kind": "publication", "mark": mark, "outcome": outcome, **more}
+
+
+def applied(sequence: int, recipient: str = "AM36", place: str = "gate") -> Record:
+    where = {"place": place, "recipient": recipient, "subject": SUBJECT}
+    return {"record": "applied", "sequence": sequence, **where}
+
+
+def of_state(record: str, recipient: str, sequence: int, state_hash: str = NEW) -> Record:
+    told = {"recipient": recipient, "subject": SUBJECT, "sequence": sequence, "hash": state_hash}
+    return {"record": record, **told}
+
+
+def fault(kind: str, effect: str | None) -> Record:
+    return {"record": "fault", "kind": kind, "effect": effect}
+
+
+def peaceful() -> list[Record]:
+    """Give what a campaign records when all is well."""
+    owes = {"subject": SUBJECT, "sequence": 2, "recipients": REGIONS}
+    return [
+        answer("first", owes={**owes, "sequence": 1}),
+        answer("second", owes=owes),
+        answer("third", "unanswered"),
+        {"record": "mark", "mark": "first"},
+        {"record": "mark", "mark": "second"},
+        {"record": "journal", "subject": SUBJECT, "sequence": 1, "hash": OLD},
+        {"record": "journal", "subject": SUBJECT, "sequence": 2, "hash": NEW},
+        *(of_state("owed", region, 2) for region in REGIONS),
+        *(of_state("held", region, 2) for region in REGIONS),
+        *(applied(sequence, region) for sequence in (1, 2) for region in REGIONS),
+        fault("broker-killed", "process 1 ended"),
+        {"record": "recovery", "kind": "broker-killed", "seconds": 3.0},
+    ]
+
+
+def found(planted: Sequence[Record], without: Sequence[str] = ()) -> dict[str, int]:
+    """Judge a peaceful campaign with something planted in it; `without` drops kinds of record."""
+    kept = [one for one in peaceful() if one["record"] not in without]
+    return counted(judge([*kept, *planted]))
+
+
+def counted(verdict: Verdict) -> dict[str, int]:
+    return {word: len(found) for word, found in verdict.findings.items() if found}
+
+
+def test_peace_is_no_violation() -> None:
+    verdict = judge(peaceful())
+
+    assert verdict.clean
+    assert (verdict.attempts, verdict.acknowledged, verdict.unanswered) == (3, 2, 1)
+    assert verdict.faults == {"broker-killed": 1}
+    assert verdict.recovery_seconds == {"broker-killed": {"p50": 3.0, "p95": 3.0, "max": 3.0}}
+
+
+def test_acknowledged_command_that_left_no_mark_is_lost() -> None:
+    assert found([answer("fourth")]) == {"lost": 1}
+
+
+def test_unanswered_command_may_have_been_done_or_not() -> None:
+    assert found([answer("fourth", "unanswered"), {"record": "mark", "mark": "third"}]) == {}
+
+
+def test_command_that_was_done_twice_is_applied_twice() -> None:
+    assert found([{"record": "mark", "mark": "first"}]) == {"applied_twice": 1}
+
+
+def test_command_that_was_refused_and_done_is_unexpected() -> None:
+    planted = [answer("fourth", "refused", tolerated=True), {"record": "mark", "mark": "fourth"}]
+
+    assert found(planted) == {"unexpected": 1}
+
+
+def test_state_that_is_owed_and_not_held_is_lost() -> None:
+    assert found([of_state("owed", "AM30", 2)]) == {"lost": 1}
+
+
+def test_state_that_a_caller_knows_and_the_ledger_forgot_is_lost() -> None:
+    owes = {"subject": SUBJECT, "sequence": 2, "recipients": ["AM30"]}
+    planted = [answer("first", owes=owes)]
+
+    assert found(planted) == {"lost": 1}
+
+
+@pytest.mark.parametrize(
+    ("sequence", "state_hash"),
+    [(1, OLD), (2, OTHER), (3, NEW)],
+    ids=["older", "other content", "never published"],
+)
+def test_state_that_is_not_the_owners_newest_is_divergent(sequence: int, state_hash: str) -> None:
+    planted = [of_state("owed", "AM30", 2), of_state("held", "AM30", sequence, state_hash)]
+
+    assert found(planted) == {"divergent": 1}
+
+
+@pytest.mark.parametrize("place", ["gate", "region_agreements"])
+def test_same_sequence_written_again_is_applied_twice(place: str) -> None:
+    assert found([applied(2, place=place), applied(2, place=place)], ["applied"]) == {
+        "applied_twice": 1
+    }
+
+
+def test_same_state_at_another_recipient_is_not_applied_twice() -> None:
+    assert found([applied(2, "AM30")]) == {}
+
+
+def test_older_sequence_written_after_a_newer_one_is_older_over_newer() -> None:
+    assert found([applied(1)]) == {"older_over_newer": 1}
+
+
+def test_gap_is_no_violation() -> None:
+    assert found([applied(7)]) == {}
+
+
+def test_refusal_that_was_not_to_be_expected_is_unexpected() -> None:
+    assert found([answer("fourth", "refused", said="409")]) == {"unexpected": 1}
+    assert found([answer("fourth", "refused", tolerated=True)]) == {}
+
+
+def test_trouble_that_no_fault_explains_is_unexpected() -> None:
+    net = {"record": "trouble", "what": "dead letter of broker", "why": "no route"}
+
+    assert found([net]) == {"unexpected": 1}
+    assert found([net, fault("queue-deleted", "404")]) == {}
+    assert found([net, fault("queue-deleted", None)]) == {"unexpected": 1}
+    assert found([{**net, "what": "anomaly"}, fault("queue-deleted", "404")]) == {"unexpected": 1}
+
+
+def test_fault_of_which_nothing_was_seen_is_not_counted() -> None:
+    verdict = judge([*peaceful(), fault("broker-killed", None), fault("memory-alarm", None)])
+
+    assert verdict.faults == {"broker-killed": 1}
+    assert verdict.unproven == {"broker-killed": 1, "memory-alarm": 1}
+
+
+def test_share_is_the_nearest_rank() -> None:
+    values = [float(number) for number in range(1, 21)]
+
+    assert [share(values, part) for part in (0.5, 0.95, 1.0)] == [10.0, 19.0, 20.0]
+    assert share([4.0], 0.95) == 4.0
