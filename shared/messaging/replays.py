@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 
 from shared.contracts import Json
+from shared.contracts.topology import queues_of
 from shared.messaging import gate, letters, policy
 from shared.messaging.apply import Applier
 from shared.messaging.inspection import page
@@ -29,7 +30,7 @@ MOST_SHOWN = 200
 
 
 class StillUnusable(Exception):
-    """The letter is as unreadable here as it was."""
+    """The letter is as unreadable here as it was, or was never for this service."""
 
 
 class Replays:
@@ -37,14 +38,15 @@ class Replays:
 
     def __init__(self, service: str, db: Database, applier: Applier) -> None:
         self._service = service
+        self._recipients = {queue.name: queue.recipient for queue in queues_of(service)}
         self._db = db
         self._applier = applier
 
     def look(self, accepts: frozenset[str]) -> float | None:
-        """Try the next letter; give how long to wait after it, None where there was none."""
+        """Try the next letter that is due; give how long to wait after it, None where none is."""
         now = clock.now()
         with self._db.transaction() as cur:
-            row = cur.execute(QUERIES["next_item"]).fetchone()
+            row = cur.execute(QUERIES["next_item"], {"now": now}).fetchone()
             if row is None:
                 return None
             result, error = self._attempt(cur, row, accepts, now)
@@ -56,7 +58,7 @@ class Replays:
                 "now": now,
             }
             cur.execute(QUERIES["settle_items"], settled)
-            cur.execute(QUERIES["end_job"], settled)
+            cur.execute(QUERIES["move_job"], settled)
             crash_point("replay.before-commit")
         log.info("letter_replayed", letter=row["letter_id"], result=result, error=error)
         return 1 / int(row["per_second"])
@@ -74,8 +76,10 @@ class Replays:
             return "failed", f"{type(error).__name__}: {letters.words_of(error)}"[:2000]
 
     def _apply(self, cur: Cursor, row: Row, accepts: frozenset[str], now: datetime) -> str:
-        # What the last nets caught was for nobody by name: only this service can try it.
-        recipient = row["recipient"] or self._service
+        # The last nets catch what died in the queues of others; their gates are not here.
+        if row["queue"] not in self._recipients:
+            raise StillUnusable(f"{self._service} does not consume the queue {row['queue']}")
+        recipient = row["recipient"] or self._recipients[row["queue"]]
         raw = Raw(row["queue"], recipient, bytes(row["body"]), row["headers"])
         taken = take_in([raw], accepts)
         unusable = [one.error for one in taken.letters] + [one.error for one in taken.parked]
@@ -114,7 +118,7 @@ def discard_dead_letters(service: str) -> Callable[[Cursor, Call], Answer]:
             job = _job(cur, call, "discard", ids)
             settled = {"job_id": job, "ids": ids, "result": "discarded", "error": None}
             cur.execute(QUERIES["settle_items"], {**settled, "now": call.now})
-            cur.execute(QUERIES["end_job"], {"job_id": job, "now": call.now})
+            cur.execute(QUERIES["move_job"], {"job_id": job, "now": call.now})
         return _started(job, [f"{service}-{one}" for one in ids], skipped, status=200)
 
     return discard
@@ -180,7 +184,8 @@ def _chosen(cur: Cursor, call: Call, service: str) -> tuple[list[int], list[str]
         "most": policy.LETTERS_OF_A_JOB,
     }
     ids = [row["id"] for row in cur.execute(QUERIES["choose_letters"], wanted)]
-    return ids, [letter for number, letter in named.items() if number not in ids]
+    skipped = named.keys() - set(ids)
+    return ids, [letter for number, letter in named.items() if number in skipped]
 
 
 def _job(cur: Cursor, call: Call, action: str, ids: list[int]) -> int:

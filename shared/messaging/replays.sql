@@ -11,8 +11,8 @@ WHERE state = 'open' AND (%(everything)s OR id = ANY(%(ids)s) OR cause = %(cause
 ORDER BY id LIMIT %(most)s FOR UPDATE
 
 -- add_job: keep who asks for what and why.
-INSERT INTO replay_jobs (action, requested_by, reason, per_second, requested_at)
-VALUES (%(action)s, %(requested_by)s, %(reason)s, %(per_second)s, %(now)s)
+INSERT INTO replay_jobs (action, requested_by, reason, per_second, requested_at, next_at)
+VALUES (%(action)s, %(requested_by)s, %(reason)s, %(per_second)s, %(now)s, %(now)s)
 RETURNING id
 
 -- freeze_letters: give the chosen letters to a job; nobody else's job takes them meanwhile.
@@ -22,14 +22,14 @@ WITH frozen AS (
 )
 UPDATE dead_letters SET state = 'replaying' WHERE id = ANY(%(ids)s)
 
--- next_item: the next letter that waits for its replay.
+-- next_item: the next letter whose time has come, of a job that no other process is at.
 SELECT i.job_id, i.letter_id, j.per_second, j.requested_by, j.reason, l.queue, l.recipient,
     l.headers, l.body
 FROM replay_items AS i
 JOIN replay_jobs AS j ON j.id = i.job_id
 JOIN dead_letters AS l ON l.id = i.letter_id
-WHERE i.result IS NULL
-ORDER BY i.job_id, i.letter_id LIMIT 1 FOR UPDATE OF i SKIP LOCKED
+WHERE i.result IS NULL AND j.next_at <= %(now)s
+ORDER BY i.job_id, i.letter_id LIMIT 1 FOR UPDATE OF i, j SKIP LOCKED
 
 -- settle_items: keep what came of letters, and who is answerable for it; what failed is open again.
 WITH settled AS (
@@ -44,11 +44,13 @@ UPDATE dead_letters AS l SET
 FROM settled, replay_jobs AS j
 WHERE l.id = settled.letter_id AND j.id = %(job_id)s
 
--- end_job: a job ends with its last letter.
-UPDATE replay_jobs SET finished_at = %(now)s
-WHERE id = %(job_id)s AND finished_at IS NULL AND NOT EXISTS (
-    SELECT 1 FROM replay_items AS i WHERE i.job_id = %(job_id)s AND i.result IS NULL
-)
+-- move_job: the next letter of a job waits as its rate asks; a job ends with its last letter.
+UPDATE replay_jobs SET
+    next_at = %(now)s::timestamptz + interval '1 second' / per_second,
+    finished_at = CASE WHEN NOT EXISTS (
+        SELECT 1 FROM replay_items AS i WHERE i.job_id = %(job_id)s AND i.result IS NULL
+    ) THEN %(now)s::timestamptz END
+WHERE id = %(job_id)s AND finished_at IS NULL
 
 -- jobs: a page of jobs, newest first, with what came of their letters.
 SELECT j.id, j.action, j.requested_by, j.reason, j.per_second, j.requested_at, j.finished_at,

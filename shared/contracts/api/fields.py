@@ -26,6 +26,7 @@ from shared.contracts.api.kinds import (
     Whole,
 )
 from shared.contracts.codes import CodeList
+from shared.contracts.topology import SERVICES
 
 _LARGEST_WHOLE = 2**31 - 1
 _NO_REFUSALS: Mapping[str, str] = MappingProxyType({})
@@ -51,11 +52,14 @@ def names(
     return UniqueList(Line(validate=check), metadata=_told(says, example), **options)
 
 
-def identities(says: str, example: Sequence[str], **options: Unpack[Options]) -> UniqueList:
-    """Take identities that name a service and a number there, each once."""
-    regex = re.compile(r"^[a-z]{1,40}-[0-9]{1,18}$", re.ASCII)
+def identities(
+    says: str, example: Sequence[str], *, most: int, **options: Unpack[Options]
+) -> UniqueList:
+    """Take at most so many identities that name a service and a number there, each once."""
+    regex = re.compile(rf"^({'|'.join(SERVICES)})-[0-9]{{1,18}}$", re.ASCII)
     check = validate.Regexp(regex, error="{input} is not a service and a number.")
-    return UniqueList(Line(validate=check), metadata=_told(says, example), **options)
+    few = validate.Length(max=most, error="Name at most {max}.")
+    return UniqueList(Line(validate=check), validate=few, metadata=_told(says, example), **options)
 
 
 def text(says: str, example: object, *, longest: int = 4000, **options: Unpack[Options]) -> Text:

@@ -12,6 +12,8 @@ from shared.contracts.reference import region_codes
 from shared.contracts.topology import SERVICES
 
 _RECIPIENTS = (*region_codes(), *SERVICES)
+# More than this are meant by their cause.
+_MOST_NAMED = 1000
 _SUBJECT = "agreement/5e1a9a52-3c07-4d3c-9a0e-8f0d3a1b2c4d"
 
 
@@ -76,7 +78,9 @@ class DeadLetterCausePage(Page):
 class DeadLettersMeant(Request):
     """Which open dead letters are meant, by name, by cause or all, and why."""
 
-    letters = f.identities("These letters.", ["regions-17"], allow_none=True, load_default=None)
+    letters = f.identities(
+        "These letters.", ["regions-17"], most=_MOST_NAMED, allow_none=True, load_default=None
+    )
     cause = f.line(
         "All letters of this cause.", None, longest=16, allow_none=True, load_default=None
     )

@@ -309,3 +309,21 @@ def test_whatever_is_sent_is_read_or_refused(data: st.DataObject, operation: str
 
     with suppress(ValidationError):
         request.load(body)
+
+
+@pytest.mark.parametrize("letter", ["region-17", "gateway-1", "regions-", "regions-x"])
+def test_letter_of_nobody_is_refused(letter: str) -> None:
+    said = {"letters": ["regions-17", letter], "reason": "Hersteld"}
+
+    refused = faults(operations.StartReplay, said)
+
+    assert refused == {"letters": {1: [f"{letter} is not a service and a number."]}}
+
+
+def test_letters_are_named_up_to_a_thousand() -> None:
+    letters = [f"regions-{number}" for number in range(1001)]
+    said = {"letters": letters[1:], "reason": "Hersteld"}
+
+    assert operations.StartReplay().load(said)["letters"] == letters[1:]
+    refused = faults(operations.StartReplay, said | {"letters": letters})
+    assert refused == {"letters": ["Name at most 1000."]}

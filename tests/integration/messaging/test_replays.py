@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Dead letters are tried again at the rate of their job, and only where they belong."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import pytest
+
+from shared.contracts import wrap
+from shared.contracts.registry import examples
+from shared.messaging import Arrival, StoredHashes, letters
+from shared.messaging.apply import Applier
+from shared.messaging.journal import QUERIES
+from shared.messaging.letters import Letter
+from shared.messaging.replays import Replays
+from shared.runtime import Cursor, Database, clock
+from shared.runtime.db import connect, open_pool
+from tests.integration.messaging.post import NOW, OIN, rows
+from tests.servers import ServiceDatabase
+
+EMPLOYER_CHANGED = "employer-changed.v1"
+ACCEPTS = frozenset({EMPLOYER_CHANGED})
+RESULTS = "SELECT result, error FROM replay_items WHERE job_id = %s ORDER BY letter_id"
+
+
+@pytest.fixture
+def db(agreements_database: ServiceDatabase) -> Iterator[Database]:
+    """Give the database of the service that empties the last nets, without any letter."""
+    with connect(agreements_database.owner_url, application_name="tests") as owner:
+        owner.execute("TRUNCATE replay_items, replay_jobs, dead_letters, outbox, gate")
+    database = Database()
+    database.pool = open_pool(agreements_database.service_url, size=3, name="tests")
+    yield database
+    database.pool.close()
+
+
+def store(type_: str, cur: Cursor, arrivals: Sequence[Arrival], now: datetime) -> StoredHashes:
+    """Take what comes."""
+    del type_, cur, now
+    return {one.key: one.hash for one in arrivals}
+
+
+@pytest.fixture
+def replays(db: Database) -> Replays:
+    """Give one of the processes that try letters again."""
+    return Replays("agreements", db, Applier("agreements", store))
+
+
+def start(db: Database, queue: str, *, count: int = 1) -> int:
+    """Have letters that the last nets caught tried again; give the job."""
+    data = examples()[EMPLOYER_CHANGED]["data"]
+    subject = f"employer/{data['id']}"
+    with db.transaction() as cur:
+        for sequence in range(1, count + 1):
+            about = {"oin": OIN, "subject": subject, "sequence": sequence, "recorded_at": NOW}
+            body = wrap(EMPLOYER_CHANGED, data, **about)
+            caught = Letter("broker", queue, body, "CaughtByTheNet", "delivery_limit")
+            letters.bury(cur, [caught], now=NOW)
+        opened = rows(cur, "SELECT id FROM dead_letters WHERE state = 'open'")
+        asked = {"action": "replay", "requested_by": "tests", "reason": "Hersteld"}
+        [job] = cur.execute(
+            QUERIES["add_job"], {**asked, "per_second": 1, "now": clock.now()}
+        ).fetchall()
+        frozen = {"job_id": job["id"], "ids": [row["id"] for row in opened]}
+        cur.execute(QUERIES["freeze_letters"], frozen)
+    number: int = job["id"]
+    return number
+
+
+def results(db: Database, job: int) -> list[tuple[str | None, str | None]]:
+    """Give what came of the letters of a job."""
+    with db.transaction(mode="read") as cur:
+        return [(row["result"], row["error"]) for row in rows(cur, RESULTS, job)]
+
+
+def test_what_died_in_a_queue_of_this_service_is_tried_here(db: Database, replays: Replays) -> None:
+    job = start(db, "agreements.employers")
+
+    assert replays.look(ACCEPTS) is not None
+
+    assert results(db, job) == [("resolved", None)]
+
+
+@pytest.mark.parametrize("queue", ["regions.employers", "regions.AM36", "unrouted"])
+def test_what_died_in_a_queue_of_another_service_is_not_tried_here(
+    db: Database, replays: Replays, queue: str
+) -> None:
+    job = start(db, queue)
+
+    assert replays.look(ACCEPTS) is not None
+
+    [(result, error)] = results(db, job)
+    assert (result, str(error).startswith("StillUnusable: ")) == ("failed", True)
+    with db.transaction(mode="read") as cur:
+        assert rows(cur, "SELECT 1 FROM outbox WHERE routing_key = 'receipts.employers'") == []
+
+
+def test_the_rate_of_a_job_holds_over_all_processes(db: Database, replays: Replays) -> None:
+    job = start(db, "agreements.employers", count=3)
+    other = Replays("agreements", db, Applier("agreements", store))
+
+    assert [replays.look(ACCEPTS), other.look(ACCEPTS), replays.look(ACCEPTS)] == [1, None, None]
+
+    assert [result for result, _ in results(db, job)].count(None) == 2
