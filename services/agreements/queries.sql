@@ -149,7 +149,11 @@ FROM agreements AS a
 WHERE
     (%(status)s::text IS NULL OR a.status = %(status)s)
     AND (%(employer_id)s::text IS NULL OR a.employer_id = %(employer_id)s)
-    AND (%(q)s::text IS NULL OR strpos(lower(a.title), lower(%(q)s)) > 0)
+    AND (
+        %(q)s::text IS NULL
+        OR strpos(lower(a.title), lower(%(q)s)) > 0
+        OR starts_with(a.id, lower(%(q)s))
+    )
     AND (%(region)s::text IS NULL OR EXISTS (
         SELECT 1
         FROM participations AS p
@@ -167,7 +171,11 @@ FROM agreements AS a
 WHERE
     (%(status)s::text IS NULL OR a.status = %(status)s)
     AND (%(employer_id)s::text IS NULL OR a.employer_id = %(employer_id)s)
-    AND (%(q)s::text IS NULL OR strpos(lower(a.title), lower(%(q)s)) > 0)
+    AND (
+        %(q)s::text IS NULL
+        OR strpos(lower(a.title), lower(%(q)s)) > 0
+        OR starts_with(a.id, lower(%(q)s))
+    )
     AND (%(region)s::text IS NULL OR EXISTS (
         SELECT 1
         FROM participations AS p

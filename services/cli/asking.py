@@ -2,6 +2,7 @@
 """What every command that asks the gateway does alike: where it is, how a refusal is told."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -38,6 +39,7 @@ FileArgument = Annotated[
     ),
 ]
 
+WHOLE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 WRAPPED = 20
 BRIEF = 8
 
@@ -86,11 +88,11 @@ def given(**values: Any) -> Json:  # noqa: ANN401 - whatever the options hold
 
 def find_agreement(reached: Gateway, said: str) -> str:
     """Give the id of the one agreement meant, or refuse with the candidates."""
-    if len(said) == len("00000000-0000-0000-0000-000000000000"):
-        return said
+    if WHOLE_ID.fullmatch(said.lower()):
+        return said.lower()
     found = [
         one
-        for one in reached.every("/agreements")
+        for one in reached.every("/agreements", q=said)
         if one["title"] == said or one["id"].startswith(said.lower())
     ]
     if len(found) == 1:

@@ -79,7 +79,6 @@ def desk(
     telephone: Annotated[str | None, typer.Option("--telephone", help="Telephone number.")] = None,
     mailbox: Annotated[str | None, typer.Option("--mailbox", help="Shared mailbox.")] = None,
     deputy: Annotated[str | None, typer.Option("--deputy", help="Role that stands in.")] = None,
-    reason: ReasonOption = None,
     as_json: JsonOption = False,
     url: UrlOption = None,
 ) -> None:
@@ -91,8 +90,7 @@ def desk(
         body = present.body
         if changes:
             kept = {name: body[name] for name in ("telephone", "mailbox", "deputy")}
-            desk_of = kept | changes | given(reason=reason)
-            body = reached.send("PUT", path, desk_of, present.etag).body
+            body = reached.send("PUT", path, kept | changes, present.etag).body
     emit(body, as_json=as_json, human=facts(body))
 
 

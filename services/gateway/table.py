@@ -255,7 +255,7 @@ QUERY: Mapping[str, tuple[Parameter, ...]] = {
         identifier("employerId", "Only agreements of this employer."),
         chosen("status", codes.AGREEMENT_STATES, "Only agreements in this state."),
         region("region", "Only agreements in which this region takes part."),
-        text("q", "Only agreements with this in their title.", "ISS"),
+        text("q", "Only agreements with this in their title, or with an id that begins so.", "ISS"),
     ),
     "list_versions": PAGING,
     "list_history": PAGING,

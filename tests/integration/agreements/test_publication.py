@@ -249,6 +249,8 @@ def test_lists_filter_by_state_employer_region_and_words(
     assert found(status="draft") == {second}
     assert found(region=ZWOLLE) == {first}
     assert found(q="ANDERS") == {second}
+    assert found(q=first[:13].upper()) == {first}
+    assert found(q=first[1:]) == set()
     assert found(employerId=NOWHERE) == set()
     assert office.ask("list_agreements", page=9, pageSize=50).body["total"] == 2
 

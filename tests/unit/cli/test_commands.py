@@ -213,6 +213,30 @@ def test_the_desk_is_changed_only_where_an_option_says_so(schakel: Schakel, serv
         "mailbox": "loket@regio.example",
         "deputy": None,
     }
+    assert schakel("regions", "desk", "AM36", "--reason", "Overleg").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "said", [ID[:8].upper(), "Afspraken", "Landelijke afspraken over vervoer 02"]
+)
+def test_an_agreement_is_looked_up_by_its_title_or_the_beginning_of_its_id(
+    schakel: Schakel, server: Server, said: str
+) -> None:
+    title = said if len(said) == len(ID) else "Afspraken"
+    server.lists("GET /agreements", [agreement(title=title), agreement(id=OTHER, title="Nieuwe")])
+    server.answers(f"GET /agreements/{ID}", agreement())
+
+    assert schakel.json("agreements", "show", said)["id"] == ID
+
+    assert server.asked[0].args["q"] == said
+
+
+def test_an_agreement_that_is_named_by_its_whole_id_is_not_looked_up(
+    schakel: Schakel, server: Server
+) -> None:
+    server.answers(f"GET /agreements/{ID}", agreement())
+    assert schakel.json("agreements", "show", ID.upper())["id"] == ID
+    assert server.places() == [f"GET /agreements/{ID}"]
 
 
 def test_services_that_did_not_answer_are_named(schakel: Schakel, server: Server) -> None:
