@@ -8,11 +8,12 @@ from typing import Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from services.cli.output import JsonOption, emit, refusing
-from services.cli.stack import background
+from services.cli.stack import background, condition
 from services.cli.stack.foreground import supervise
-from services.cli.stack.home import open_home
+from services.cli.stack.home import Home, find_home, open_home
 from services.cli.stack.stack import Stack, topology_url
 from services.cli.stack.trouble import StackRefused
 from services.cli.stack.voice import Narrator
@@ -62,9 +63,9 @@ def down(
 
 
 def status(*, as_json: JsonOption = False) -> None:
-    """Tell what runs and on which ports; exit status 1 when the stack is not ready."""
-    home = open_home()
-    told = background.status(home) | {"home": str(home.root), "ports": home.read("ports")}
+    """Ask every program whether it is ready; exit status 1 when anything is not."""
+    with refusing(StackRefused, as_json=as_json):
+        told = _told(find_home())
     emit(told, as_json=as_json, human=lambda: _table(told))
     if told["state"] != "ready":
         raise typer.Exit(1)
@@ -103,12 +104,21 @@ def _demonstrate(stack: Stack) -> None:
     stack.voice("stack", f"the gateway is at {stack.url}; Ctrl-C stops everything")
 
 
+def _told(home: Home | None) -> dict[str, Any]:
+    if home is None:
+        return {"state": "stopped", "programs": {}, "home": None, "ports": {}}
+    ports = home.read("ports")
+    told = condition.examine(background.status(home), ports)
+    return told | {"home": str(home.root), "ports": ports}
+
+
 def _table(told: dict[str, Any]) -> Table:
-    table = Table(
-        "program", "process", "restarts", "port", title=f"{told['state']}: {told['home']}"
-    )
-    names = {"broker": "amqp", "epmd": "broker-epmd", "postgres": "postgres"}
+    table = Table(title=f"{told['state']}: {told['home'] or 'there is no stack here'}")
+    for column in ("program", "process", "restarts", "port"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("condition", overflow="fold")
     for name, program in told["programs"].items():
-        port = told["ports"].get(names.get(name, f"{name}-admin"), "")
-        table.add_row(name, str(program["pid"] or "-"), str(program["restarts"]), str(port))
+        port = told["ports"].get(condition.port_name(name), "")
+        said = Text(program["condition"], "" if program["condition"] == condition.READY else "red")
+        table.add_row(name, str(program["pid"] or "-"), str(program["restarts"]), str(port), said)
     return table

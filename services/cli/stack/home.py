@@ -92,14 +92,23 @@ class Home:
                 shutil.rmtree(folder)
 
 
+def find_home() -> Home | None:
+    """Find the home of the local stack, and make none where there is none."""
+    return open_home() if _chosen().is_dir() else None
+
+
 def open_home(root: Path | None = None) -> Home:
     """Make or find the home of the local stack."""
-    root = Path(root or os.environ.get("SCHAKEL_HOME") or ".local").resolve()
+    root = _chosen(root)
     account = server_account()
     # The servers' account passes through, and reads nothing: our files are mode 600.
     root.mkdir(mode=0o700 if account is None else 0o711, parents=True, exist_ok=True)
     (root / "log").mkdir(mode=0o700, exist_ok=True)
     return Home(root, _servers(root, account), account)
+
+
+def _chosen(root: Path | None = None) -> Path:
+    return Path(root or os.environ.get("SCHAKEL_HOME") or ".local").resolve()
 
 
 def _servers(root: Path, account: Account | None) -> Path:

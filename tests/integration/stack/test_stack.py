@@ -12,7 +12,7 @@ import psutil
 import psycopg
 import pytest
 
-from services.cli.stack import ports
+from services.cli.stack import condition, ports
 from services.cli.stack.home import Home, open_home
 from services.cli.stack.postgres import ADMIN, Postgres
 from tests.servers import RunningStack, environment
@@ -44,6 +44,24 @@ def test_service_killed_runs_again_and_is_ready(stack: RunningStack, name: str) 
 
     assert stack.pids[name] not in {None, before}
     assert stack.restarts(name) == restarts + 1
+
+
+def test_program_frozen_is_told_and_is_not_started_again(stack: RunningStack) -> None:
+    def conditions() -> dict[str, str]:
+        told = condition.examine(stack.home.read("status"), stack.home.read("ports"))
+        return {name: program["condition"] for name, program in told["programs"].items()}
+
+    wait_until(lambda: set(conditions().values()) == {"ready"})
+    frozen, restarts = psutil.Process(stack.pids["employers"]), stack.restarts("employers")
+
+    frozen.suspend()
+    try:
+        assert "stuck" in conditions()["employers"]
+    finally:
+        frozen.resume()
+
+    assert stack.restarts("employers") == restarts
+    wait_until(lambda: set(conditions().values()) == {"ready"})
 
 
 def test_service_stopped_stays_stopped_until_it_is_started(stack: RunningStack) -> None:

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Asks every program of the stack how it is; that a process lives says little: it may be stuck.
+
+A service is asked over HTTP, a server in the first words of its own protocol.
+"""
+
+import json
+import socket
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+from services.cli.stack.ports import LOOPBACK
+
+READY = "ready"
+ANSWER_SECONDS = 1.0
+# What a server answers at once, whoever asks: its port, and the words.
+GREETINGS: Mapping[str, tuple[str, bytes]] = {
+    "broker": ("amqp", b"AMQP\x00\x00\x09\x01"),
+    "epmd": ("broker-epmd", b"\x00\x01n"),
+    "postgres": ("postgres", b"\x00\x00\x00\x08\x04\xd2\x16\x2f"),
+}
+SILENT = f"does not answer within {ANSWER_SECONDS:g} s"
+
+
+def port_name(program: str) -> str:
+    """Name the port on which a program is asked."""
+    return GREETINGS[program][0] if program in GREETINGS else f"{program}-admin"
+
+
+def examine(told: Mapping[str, Any], ports: Mapping[str, int]) -> dict[str, Any]:
+    """Add to what the supervisor wrote down what each program answers now.
+
+    `condition` is `ready` or what is wrong. The stack is ready when all of them are.
+    """
+    programs = told["programs"]
+    with ThreadPoolExecutor(max(len(programs), 1)) as threads:
+        answers = threads.map(lambda name: _condition(name, programs[name], ports), programs)
+        asked = {
+            name: {**programs[name], "condition": answer}
+            for name, answer in zip(programs, answers, strict=True)
+        }
+    state = told["state"]
+    if state == READY and any(program["condition"] != READY for program in asked.values()):
+        state = "not ready"
+    return {**told, "state": state, "programs": asked}
+
+
+def _condition(name: str, program: Mapping[str, Any], ports: Mapping[str, int]) -> str:
+    if program["pid"] is None:
+        return "dead; it is started again"
+    port = ports.get(port_name(name))
+    if port is None:
+        return "has no port yet"
+    return greeted(port, GREETINGS[name][1]) if name in GREETINGS else served(port)
+
+
+def served(port: int) -> str:
+    """Ask a service whether it goes round and can do its work: `ready`, or what is wrong."""
+    try:
+        health, readiness = _page(port, "/healthz"), _page(port, "/readyz")
+        if health["silent"]:
+            return f"stuck: {', '.join(health['silent'])}; kill it"
+        unmet = "; ".join(f"{need}: {fault}" for need, fault in readiness["unmet"].items())
+    except TimeoutError:
+        return f"{SILENT}: stuck, kill it"
+    except (OSError, HTTPException) as error:
+        if isinstance(getattr(error, "reason", None), TimeoutError):
+            return f"{SILENT}: stuck, kill it"
+        return "does not listen: it is starting, or dying"
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return "another program answers on its port"
+    return unmet or READY
+
+
+def greeted(port: int, words: bytes) -> str:
+    """Greet a server: `ready` when it answers anything, or what is wrong."""
+    try:
+        with socket.create_connection((LOOPBACK, port), ANSWER_SECONDS) as server:
+            server.sendall(words)
+            return READY if server.recv(1) else "closes its connections"
+    except TimeoutError:
+        return f"{SILENT}: stuck, kill it"
+    except OSError:
+        return "does not listen: it is starting, or dying"
+
+
+def _page(port: int, path: str) -> dict[str, Any]:
+    try:
+        with urlopen(f"http://{LOOPBACK}:{port}{path}", timeout=ANSWER_SECONDS) as reply:
+            return dict(json.load(reply))
+    except HTTPError as refused:
+        with refused:
+            return dict(json.load(refused))

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The commands of the local stack where nothing runs, and what they make of each answer."""
+
+import json
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from services.cli.stack import condition
+from tests.unit.cli.conftest import Json, Schakel, Server
+
+ALIVE: Json = {"status": "alive", "silent": []}
+READY: Json = {"status": "ready", "unmet": {}}
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a folder where no stack ever was, and work there."""
+    monkeypatch.delenv("SCHAKEL_HOME", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def frozen() -> Iterator[int]:
+    """Give a port at which the system takes connections, and nobody answers them."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def port_of(server: Server) -> int:
+    return int(server.url.rsplit(":", 1)[1])
+
+
+def test_status_makes_no_stack_where_there_is_none(schakel: Schakel, elsewhere: Path) -> None:
+    result = schakel("status", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["state"] == "stopped"
+    assert schakel("status").exit_code == 1
+    assert list(elsewhere.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("health", "readiness", "told"),
+    [
+        (ALIVE, READY, "ready"),
+        (ALIVE, {"unmet": {"broker": "away", "database": "away"}}, "broker: away; database: away"),
+        ({"status": "stuck", "silent": ["relay"]}, READY, "stuck: relay; kill it"),
+        ({}, [], "another program answers on its port"),
+    ],
+)
+def test_a_service_is_what_it_answers(
+    server: Server, health: Json, readiness: Json, told: str
+) -> None:
+    server.answers("GET /healthz", health, 503 if health.get("silent") else 200)
+    server.answers("GET /readyz", readiness, 200 if readiness == READY else 503)
+    assert condition.served(port_of(server)) == told
+
+
+@pytest.mark.parametrize("ask", [condition.served, lambda port: condition.greeted(port, b"hello")])
+def test_a_frozen_process_is_stuck_though_its_port_is_open(
+    frozen: int, ask: Callable[[int], str]
+) -> None:
+    assert ask(frozen) == "does not answer within 1 s: stuck, kill it"
+
+
+def test_the_stack_is_ready_when_every_program_is(server: Server) -> None:
+    server.answers("GET /healthz", ALIVE)
+    server.answers("GET /readyz", READY)
+    program = {"pid": 7, "restarts": 0}
+    ports = {"regions-admin": port_of(server), "gateway-admin": port_of(server)}
+
+    well = {"state": "ready", "programs": {"regions": program, "gateway": program}}
+    assert condition.examine(well, ports)["state"] == "ready"
+
+    dead = {"state": "ready", "programs": {"regions": program, "gateway": program | {"pid": None}}}
+    told = condition.examine(dead, ports)
+    assert told["state"] == "not ready"
+    assert told["programs"]["regions"]["condition"] == "ready"
+    assert told["programs"]["gateway"]["condition"] == "dead; it is started again"
