@@ -181,6 +181,11 @@ def _read(event: object) -> Event:
     name = _name(event)
     content = _content(_validate(name, event))
     told, sequence = event.get("contenthash"), event.get("sequence")
+    try:
+        recorded_at = datetime.fromisoformat(event["time"])
+    except ValueError as refused:
+        # RFC 3339 knows a year 0, which is no moment here.
+        raise Malformed(f"time: {refused}") from None
     if told is not None and told != hash_of(content):
         raise WrongHash(f"contenthash is {told}, the content's is {hash_of(content)}")
     return Event(
@@ -190,7 +195,7 @@ def _read(event: object) -> Event:
         subject=event.get("subject"),
         sequence=None if sequence is None else int(sequence),
         hash=told,
-        recorded_at=datetime.fromisoformat(event["time"]),
+        recorded_at=recorded_at,
         traceparent=event.get("traceparent"),
         data=event["data"],
         content=content,

@@ -47,6 +47,13 @@ class Applier:
         self._acknowledge(cur, newest, admitted, stored, now)
         crash_point("consumer.before-commit")
 
+    def apply_one(self, cur: Cursor, arrival: Arrival, *, now: datetime) -> None:
+        """Apply one state or notice, as a batch of its own."""
+        if arrival.sequence:
+            self.apply(cur, [arrival], [], now=now)
+        else:
+            self.apply(cur, [], [arrival], now=now)
+
     def refuse(self, cur: Cursor, given_up: Arrival, reason: str, *, now: datetime) -> None:
         """Tell the owner that its state was given up here."""
         receipt = Receipt(

@@ -9,6 +9,7 @@ It has a connection of its own: its prefetch is a batch, not the number of worke
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
@@ -16,7 +17,7 @@ from typing import Any
 
 import eventlet
 import structlog
-from eventlet.event import Event
+from nameko.containers import WorkerContext
 from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 
 from shared.contracts.topology import LAST_NETS, Queue, nets_of, queues_of
@@ -27,12 +28,16 @@ from shared.messaging.intake import Intake, Raw
 from shared.messaging.testing import disturbed
 from shared.runtime import Cursor, Database, clock, settings
 from shared.runtime.crash import crash_point
-from shared.runtime.db import Transient
+from shared.runtime.db import passes_by_itself
 from shared.runtime.entrypoints import wait_for
 from shared.runtime.health import health
 
 log = structlog.get_logger()
 DRAIN_SECONDS = 1.0
+CLOSED, OPEN, HALF_OPEN = 0, 1, 2
+
+# How many messages of each queue were applied, parked or buried.
+Outcomes = Counter[tuple[str, str]]
 
 
 class DatabaseAway(Exception):
@@ -47,6 +52,7 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
     def setup(self) -> None:
         """Learn which queues this process serves."""
         self._stopping = False
+        self._failures = 0
         self._trouble: str | None = "not connected yet"
         health.need("consumer", lambda: self._trouble)
         self._service = self.container.service_name
@@ -77,58 +83,54 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
         taken = intake.take_in(messages, self.accepts)
         crash_point("consumer.after-receive")
         try:
-            self._insistently(partial(self._apply_all, taken, now))
-        except Transient as error:
-            raise DatabaseAway(str(error)) from error
-        except Exception as error:  # noqa: BLE001 - one of them is bad; which, is found one by one
-            log.warning("batch_failed", error=str(error), messages=len(messages))
             try:
-                self._insistently(partial(self._apply_each, taken, now))
-            except Transient as away:
-                raise DatabaseAway(str(away)) from away
+                outcomes = self._insistently(partial(self._apply_all, taken, now))
+            except Exception as error:
+                if passes_by_itself(error):
+                    raise
+                log.warning("batch_failed", error=str(error), messages=len(messages))
+                outcomes = self._insistently(partial(self._apply_each, taken, now))
+        except Exception as error:
+            if passes_by_itself(error):
+                raise DatabaseAway(str(error)) from error
+            raise
+        for (queue, outcome), count in outcomes.items():
+            metrics.CONSUMER_MESSAGES_TOTAL.labels(queue, outcome).inc(count)
 
-    def _apply_all(self, taken: Intake, now: datetime) -> None:
+    def _apply_all(self, taken: Intake, now: datetime) -> Outcomes:
         with self.db.transaction() as cur:
-            letters.bury(cur, taken.letters, now=now)
-            letters.park(cur, taken.parked, now=now)
+            outcomes = _keep(cur, taken, now)
             self.applier.apply(cur, taken.states, taken.notices, now=now)
-        for arrival in [*taken.states, *taken.notices]:
-            metrics.CONSUMER_MESSAGES_TOTAL.labels(taken.queue_of(arrival), "applied").inc()
+        outcomes.update((taken.queue_of(one), "applied") for one in [*taken.states, *taken.notices])
+        return outcomes
 
-    def _apply_each(self, taken: Intake, now: datetime) -> None:
+    def _apply_each(self, taken: Intake, now: datetime) -> Outcomes:
         """Apply one by one under savepoints, so that a bad message costs only itself."""
         with self.db.transaction() as cur:
-            letters.bury(cur, taken.letters, now=now)
-            letters.park(cur, taken.parked, now=now)
+            outcomes = _keep(cur, taken, now)
             for arrival in [*taken.states, *taken.notices]:
+                queue = taken.queue_of(arrival)
                 try:
                     with cur.connection.transaction():
-                        self._apply_one(cur, arrival, now)
-                except Transient:
-                    raise
-                except Exception as error:  # noqa: BLE001 - parked with its reason
-                    self._park(cur, taken, arrival, error, now)
+                        self.applier.apply_one(cur, arrival, now=now)
+                except Exception as error:
+                    if passes_by_itself(error):
+                        raise
+                    letters.park(cur, [letters.Parked.of(queue, arrival, error)], now=now)
+                    log.warning("arrival_parked", subject=arrival.subject, error=str(error))
+                    outcomes[queue, "parked"] += 1
+                else:
+                    outcomes[queue, "applied"] += 1
+        return outcomes
 
-    def _apply_one(self, cur: Cursor, arrival: Arrival, now: datetime) -> None:
-        if arrival.sequence:
-            self.applier.apply(cur, [arrival], [], now=now)
-        else:
-            self.applier.apply(cur, [], [arrival], now=now)
-
-    def _park(
-        self, cur: Cursor, taken: Intake, arrival: Arrival, error: Exception, now: datetime
-    ) -> None:
-        queue = taken.queue_of(arrival)
-        letters.park(cur, [letters.Parked.of(queue, arrival, error)], now=now)
-        metrics.CONSUMER_MESSAGES_TOTAL.labels(queue, "parked").inc()
-        log.warning("arrival_parked", subject=arrival.subject, error=str(error))
-
-    def _insistently(self, attempt: Callable[[], None]) -> None:
+    def _insistently(self, attempt: Callable[[], Outcomes]) -> Outcomes:
         """Try what passes by itself again at once, a few times."""
         for failures in range(1, policy.IMMEDIATE_ATTEMPTS):
             try:
                 return attempt()
-            except Transient:
+            except Exception as error:
+                if not passes_by_itself(error):
+                    raise
                 metrics.RETRIES_TOTAL.labels("immediate").inc()
                 eventlet.sleep(policy.IMMEDIATE.after(failures).total_seconds())
         return attempt()
@@ -136,42 +138,55 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
     def _handle(
         self, type_: str, cur: Cursor, arrivals: Sequence[Arrival], now: datetime
     ) -> StoredHashes:
-        """Run the consuming method in a worker of nameko's, and wait for what it stored."""
+        """Run the consuming method in a worker of nameko's, in this very thread.
+
+        From nameko's pool it might have to wait, with its transaction open, for calls that wait
+        for that transaction.
+        """
         provider = next(p for p in self._providers if p.event_type == type_)
-        done = Event()
-
-        def finished(_: object, result: Any, exc_info: Any) -> tuple[Any, Any]:  # noqa: ANN401
-            done.send((result, exc_info))
-            return result, None
-
-        self.container.spawn_worker(provider, (cur, arrivals, now), {}, handle_result=finished)
-        result, exc_info = done.wait()
-        if exc_info is not None:
-            raise exc_info[1]
-        stored: StoredHashes = result or {}
+        service = self.container.service_cls()
+        worker = WorkerContext(self.container, service, provider, (cur, arrivals, now))
+        self.container._inject_dependencies(worker)  # noqa: SLF001 - nameko's own way, but a thread
+        stored: StoredHashes = getattr(service, provider.method_name)(cur, arrivals, now)
         return stored
 
     def _run(self) -> None:
-        failures = 0
         while not self._stopping:
             try:
                 self._await_database()
                 with wire.connected(settings().need_amqp_url(), f"schakel-{self._service}") as link:
-                    queues = _Link(link, self._queues, self._take)
-                    self._trouble, failures = None, 0
-                    queues.drain(lambda: not self._stopping)
-            except (DatabaseAway, *wire.BrokerAway) as error:
-                failures += 1
-                self._trouble = str(error) or type(error).__name__
-                metrics.BREAKER_STATE.set(isinstance(error, DatabaseAway))
-                log.warning("consumer_interrupted", error=str(error), failures=failures)
-                eventlet.sleep(policy.RECONNECT.after(min(failures, 6)).total_seconds())
+                    self._consume(link)
+            except DatabaseAway as error:
+                self._interrupted(error, breaker=OPEN)
+            except wire.BrokerAway as error:
+                self._interrupted(error, breaker=CLOSED)
         health.forget("consumer")
+
+    def _consume(self, link: wire.Broker) -> None:
+        """Take batches; after a failure one message a queue, until a batch has been settled.
+
+        What is taken and not settled counts as a delivery: of a database that answers and cannot
+        write, only few messages may pay for finding out.
+        """
+        careful = self._failures > 0
+        queues = _Link(link, self._queues, self._take, prefetch=1 if careful else policy.PREFETCH)
+        self._trouble = None
+        metrics.BREAKER_STATE.set(HALF_OPEN if careful else CLOSED)
+        queues.drain(lambda: not self._stopping and careful == (self._failures > 0))
+
+    def _interrupted(self, error: Exception, *, breaker: int) -> None:
+        self._failures += 1
+        self._trouble = str(error) or type(error).__name__
+        metrics.BREAKER_STATE.set(breaker)
+        log.warning("consumer_interrupted", error=str(error), failures=self._failures)
+        eventlet.sleep(policy.RECONNECT.after(self._failures).total_seconds())
 
     def _take(self, messages: Sequence[Raw]) -> None:
         started = time.perf_counter()
         for one in disturbed(messages):
             self.process(one)
+        # Only a batch that was settled ends a row of failures, not a link that opened.
+        self._failures = 0
         metrics.CONSUMER_BATCH_SECONDS.observe(time.perf_counter() - started)
         metrics.CONSUMER_BATCH_SIZE.observe(len(messages))
 
@@ -180,21 +195,25 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
         health.beat("consumer")
         if (trouble := self.db.trouble()) is not None:
             raise DatabaseAway(trouble)
-        metrics.BREAKER_STATE.set(0)
 
 
 class _Link:
     """One connection's worth of consuming."""
 
     def __init__(
-        self, broker: wire.Broker, queues: dict[str, Queue], take: Callable[[Sequence[Raw]], None]
+        self,
+        broker: wire.Broker,
+        queues: dict[str, Queue],
+        take: Callable[[Sequence[Raw]], None],
+        *,
+        prefetch: int,
     ) -> None:
         self._broker = broker
         self._queues = queues
         self._take = take
         self._held: list[Any] = []
         self._channel = broker.channel()
-        self._channel.basic_qos(0, policy.PREFETCH, False)  # noqa: FBT003 - per consumer
+        self._channel.basic_qos(0, prefetch, False)  # noqa: FBT003 - per consumer
         for name in queues:
             # The queue's name is the consumer's tag: it tells where a message came from.
             self._channel.basic_consume(name, consumer_tag=name, callback=self._held.append)
@@ -239,6 +258,15 @@ class _Link:
             headers=dict(message.headers or {}),
             net=queue in LAST_NETS,
         )
+
+
+def _keep(cur: Cursor, taken: Intake, now: datetime) -> Outcomes:
+    """Keep what cannot be applied, now or ever, with its reason."""
+    letters.bury(cur, taken.letters, now=now)
+    letters.park(cur, taken.parked, now=now)
+    outcomes: Outcomes = Counter((one.queue, "buried") for one in taken.letters)
+    outcomes.update((one.queue, "parked") for one in taken.parked)
+    return outcomes
 
 
 class Consumes(Entrypoint):  # type: ignore[misc]

@@ -16,6 +16,7 @@ from shared.messaging.journal import QUERIES
 from shared.messaging.wire import Publisher
 from shared.runtime import clock, settings
 from shared.runtime.db import Connection
+from shared.runtime.health import health
 
 Session = Connection[dict[str, Any]]
 Duty = Callable[[Session, Publisher], None]
@@ -72,9 +73,11 @@ def tidy(session: Session, publisher: Publisher) -> None:
     """Drop outbox rows, idempotency keys and rounds that nobody will ask for again."""
     del publisher
     now = clock.now()
-    parameters = {"before": now - KEEP_SENT, "most": MOST_FORGOTTEN}
-    session.execute(QUERIES["forget_sent"], parameters)
-    session.execute(QUERIES["forget_keys"], {"before": now - KEEP_KEYS})
+    for query, before in (("forget_sent", now - KEEP_SENT), ("forget_keys", now - KEEP_KEYS)):
+        parameters = {"before": before, "most": MOST_FORGOTTEN}
+        # In portions, so that no turn of the relay waits long, and until nothing is left.
+        while session.execute(QUERIES[query], parameters).rowcount == MOST_FORGOTTEN:
+            health.beat("relay")
     session.execute(QUERIES["forget_rounds"], {"before": now - KEEP_ROUNDS})
 
 

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import Any, Self
 
 import eventlet
-import orjson
 import structlog
 from eventlet.queue import Empty, Full, Queue
 from nameko.extensions import DependencyProvider
 
-from shared.contracts import Json
+from shared.contracts import Json, Malformed, NewerMajor, unwrap
 from shared.contracts.topology import LIVE
 from shared.messaging import policy, wire
 from shared.runtime import settings
@@ -103,9 +102,17 @@ class Hints(DependencyProvider):  # type: ignore[misc]
                 link.drain_events(timeout=DRAIN_SECONDS)
 
     def _pass_on(self, message: Any) -> None:  # noqa: ANN401 - py-amqp's message
-        for event in orjson.loads(message.body):
-            for queue in list(self._listeners):
-                try:
-                    queue.put_nowait(event["data"])
-                except Full:
-                    self._listeners.pop(queue, None)
+        try:
+            hints = [event.data for event in unwrap(message.body)]
+        except (Malformed, NewerMajor) as error:
+            log.warning("hint_unreadable", error=str(error))
+            return
+        for hint in hints:
+            self._tell(hint)
+
+    def _tell(self, hint: Json) -> None:
+        for queue in list(self._listeners):
+            try:
+                queue.put_nowait(hint)
+            except Full:
+                self._listeners.pop(queue, None)

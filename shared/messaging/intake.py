@@ -83,7 +83,7 @@ def take_in(messages: Iterable[Raw], accepts: frozenset[str]) -> Intake:
             intake.letters.append(_caught(raw))
             continue
         if raw.body not in read:
-            read[raw.body] = list(_read(raw.body, accepts))
+            read[raw.body] = _kept(raw.body, accepts)
         for one in read[raw.body]:
             _file(intake, raw, one)
     return intake
@@ -104,6 +104,13 @@ def arrival_of(recipient: str, event: Event, message: bytes) -> Arrival:
         event_id=event.id,
         message=message,
     )
+
+
+def _kept(body: bytes, accepts: frozenset[str]) -> list[_Read]:
+    try:
+        return list(_read(body, accepts))
+    except Exception as error:  # noqa: BLE001 - what no reader foresaw costs only its own message
+        return [_Bad("undecodable", error, body)]
 
 
 def _read(body: bytes, accepts: frozenset[str]) -> Iterator[_Read]:

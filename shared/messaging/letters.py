@@ -87,42 +87,45 @@ def _own_bytes(arrival: Arrival) -> bytes:
 
 def bury(cur: Cursor, letters: Sequence[Letter], *, now: datetime) -> None:
     """Keep letters with their raw bytes, in the transaction that settles their messages."""
-    for letter in letters:
-        cur.execute(
-            QUERIES["bury"],
-            {
-                "origin": letter.origin,
-                "queue": _storable(letter.queue),
-                "recipient": letter.recipient,
-                "subject": letter.subject,
-                "sequence": letter.sequence,
-                "headers": _headers(letter),
-                "body": letter.body,
-                "error_class": letter.error_class,
-                "error": _storable(letter.error[:2000]),
-                "fingerprint": letter.fingerprint,
-                "now": now,
-            },
-        )
+    # One round trip, however many there are.
+    rows = [
+        {
+            "origin": letter.origin,
+            "queue": _storable(letter.queue),
+            "recipient": letter.recipient,
+            "subject": letter.subject,
+            "sequence": letter.sequence,
+            "headers": _headers(letter),
+            "body": letter.body,
+            "error_class": letter.error_class,
+            "error": _storable(letter.error[:2000]),
+            "fingerprint": letter.fingerprint,
+            "now": now,
+        }
+        for letter in letters
+    ]
+    if rows:
+        cur.executemany(QUERIES["bury"], rows)
 
 
 def park(cur: Cursor, parked: Sequence[Parked], *, now: datetime) -> None:
     """Park events with their reason; the same event parked already stays as it is."""
-    for one in parked:
-        cur.execute(
-            QUERIES["park"],
-            {
-                "queue": one.queue,
-                "recipient": one.recipient,
-                "subject": one.subject,
-                "sequence": one.sequence,
-                "reason": one.reason,
-                "body": one.body,
-                "next_attempt_at": now + delay(1),
-                "now": now,
-                "error": one.error[:2000],
-            },
-        )
+    rows = [
+        {
+            "queue": one.queue,
+            "recipient": one.recipient,
+            "subject": one.subject,
+            "sequence": one.sequence,
+            "reason": one.reason,
+            "body": one.body,
+            "next_attempt_at": now + delay(1),
+            "now": now,
+            "error": one.error[:2000],
+        }
+        for one in parked
+    ]
+    if rows:
+        cur.executemany(QUERIES["park"], rows)
 
 
 def words_of(error: Exception) -> str:

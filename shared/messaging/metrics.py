@@ -55,7 +55,8 @@ RECONCILE_LAST_SUCCESS_TIMESTAMP_SECONDS = Gauge(
     "When everything was last compared to the end.",
 )
 BREAKER_STATE = Gauge(
-    "schakel_breaker_state", "0 closed, 1 open: consuming stopped, the database is away."
+    "schakel_breaker_state",
+    "0 closed, 1 open: the database is away, 2 half open: one message at a time.",
 )
 LAST_DRAIN_TIMESTAMP_SECONDS = Gauge(
     "schakel_last_drain_timestamp_seconds", "When the consumer last asked the broker for more."

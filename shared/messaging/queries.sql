@@ -307,4 +307,7 @@ SELECT reason, count(*) AS rows FROM parked GROUP BY reason
 SELECT origin, count(*) AS rows FROM dead_letters WHERE state = 'open' GROUP BY origin
 
 -- forget_keys: drop idempotency keys older than anyone will repeat.
-DELETE FROM idempotency WHERE created_at < %(before)s
+DELETE FROM idempotency WHERE (principal, operation, key) IN (
+    SELECT principal, operation, key FROM idempotency
+    WHERE created_at < %(before)s ORDER BY created_at LIMIT %(most)s
+)

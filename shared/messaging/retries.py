@@ -18,7 +18,7 @@ from shared.messaging.intake import arrival_of
 from shared.messaging.journal import QUERIES
 from shared.messaging.letters import Letter
 from shared.runtime import Cursor, Database, clock
-from shared.runtime.db import Transient
+from shared.runtime.db import passes_by_itself
 
 log = structlog.get_logger()
 Row = dict[str, Any]
@@ -34,7 +34,7 @@ class Retries:
         self._applier = applier
 
     def look(self) -> int:
-        """Give every due message one attempt; give how many there were."""
+        """Give what is due, at most 100 messages, one attempt each; give how many there were."""
         now = clock.now()
         with self._db.transaction() as cur:
             due = cur.execute(QUERIES["claim_due"], {"now": now, "most": MOST}).fetchall()
@@ -49,13 +49,13 @@ class Retries:
         try:
             with cur.connection.transaction():
                 self._attempt(cur, row, now)
-        except Transient:
-            raise
         except NewerMajor as error:
             # Only an upgrade helps, and it may come after any number of attempts.
             self._park_again(cur, row, error, now)
             return False
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is kept with the message
+        except Exception as error:
+            if passes_by_itself(error):
+                raise
             if row["attempts"] + 1 < policy.PARKED_ATTEMPTS:
                 self._park_again(cur, row, error, now)
                 return False
@@ -63,11 +63,7 @@ class Retries:
         return True
 
     def _attempt(self, cur: Cursor, row: Row, now: datetime) -> None:
-        arrival = _arrival(row)
-        if arrival.sequence:
-            self._applier.apply(cur, [arrival], [], now=now)
-        else:
-            self._applier.apply(cur, [], [arrival], now=now)
+        self._applier.apply_one(cur, _arrival(row), now=now)
 
     def _park_again(self, cur: Cursor, row: Row, error: Exception, now: datetime) -> None:
         cur.execute(

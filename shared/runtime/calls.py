@@ -226,7 +226,8 @@ class Calls(DependencyProvider):  # type: ignore[misc]
 
     def _keep(self, call: Call, reply: Json) -> Json:
         """Keep a refusal as the outcome of its key; who was there first wins."""
-        with self.db.transaction() as cur:
+        left = max(0.01, call.deadline - time.time())
+        with self.db.transaction(patience_seconds=left) as cur:
             before = _claim(cur, call)
             if before is None:
                 _settle(cur, call, reply)

@@ -14,7 +14,13 @@ import psycopg
 import psycopg.waiting
 from nameko.extensions import SharedExtension
 from psycopg import Connection, IsolationLevel, OperationalError
-from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
+from psycopg.errors import (
+    DeadlockDetected,
+    LockNotAvailable,
+    QueryCanceled,
+    SerializationFailure,
+    UniqueViolation,
+)
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -28,7 +34,7 @@ Pool = ConnectionPool[Connection[DictRow]]
 Cursor = psycopg.Cursor[DictRow]
 Mode = Literal["write", "read"]
 
-# What passes by itself: the same transaction may simply be tried again.
+# What may pass by itself: the same transaction may simply be tried again.
 Transient = (OperationalError, SerializationFailure, DeadlockDetected, PoolTimeout)
 
 PATIENCE_SECONDS = 5
@@ -45,6 +51,9 @@ LINK: dict[str, Any] = {
     ),
 }
 
+# A statement that took too long, or waited too long for a row, is the fault of what it did.
+_OVERTIME = (QueryCanceled, LockNotAvailable)
+
 __all__ = [
     "Connection",
     "Cursor",
@@ -54,8 +63,15 @@ __all__ = [
     "UniqueViolation",
     "connect",
     "open_pool",
+    "passes_by_itself",
     "transaction",
+    "wait_as_long_as_it_takes",
 ]
+
+
+def passes_by_itself(error: Exception) -> bool:
+    """Tell a database that is away or busy from a message that always takes it too long."""
+    return isinstance(error, Transient) and not isinstance(error, _OVERTIME)
 
 
 def connect(url: str, *, application_name: str) -> Connection[DictRow]:
@@ -63,6 +79,12 @@ def connect(url: str, *, application_name: str) -> Connection[DictRow]:
     return Connection.connect(
         url, autocommit=True, row_factory=dict_row, application_name=application_name, **LINK
     )
+
+
+def wait_as_long_as_it_takes(connection: Connection[DictRow]) -> None:
+    """Lift the time limits of a session: a job waits for the job before it."""
+    connection.execute("SET statement_timeout = 0")
+    connection.execute("SET lock_timeout = 0")
 
 
 def open_pool(url: str, *, size: int, name: str) -> Pool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from yoyo import get_backend, read_migrations
 
 from shared.runtime.config import settings
-from shared.runtime.db import connect, open_pool, transaction
+from shared.runtime.db import connect, open_pool, transaction, wait_as_long_as_it_takes
 
 
 def migrate(service: str, url: str) -> int:
@@ -19,7 +19,7 @@ def migrate(service: str, url: str) -> int:
     the steps, `after_migrate(cursor)` of the service's store loads its reference data, if any.
     """
     with connect(url, application_name="schakel-migrate") as lock:
-        lock.execute("SET statement_timeout = 0")
+        wait_as_long_as_it_takes(lock)
         lock.execute("SELECT pg_advisory_lock(hashtext('schakel-migrate'))")
         steps = sum(_apply(url, folder) for folder in _folders(service))
         _load_reference(service, url)

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from psycopg import Connection, sql
 from psycopg.rows import DictRow
 
-from shared.runtime.db import connect
+from shared.runtime.db import connect, wait_as_long_as_it_takes
 
 MESSAGING = "schakel_messaging"
 
@@ -26,6 +26,7 @@ def provision(
     owner = f"{name}_owner"
     with connect(admin_url, application_name="schakel-provision") as admin:
         # Two provisions at a time would race for the same catalogue rows.
+        wait_as_long_as_it_takes(admin)
         admin.execute("SELECT pg_advisory_lock(hashtext('schakel-provision'))")
         _group(admin)
         _role(admin, owner, owner_password)

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
+from psycopg.errors import LockNotAvailable, QueryCanceled
 
 from shared.contracts import NewerMajor, unwrap
 from shared.messaging import Arrival, Awaiting, StoredHashes, letters, policy
@@ -191,9 +192,15 @@ def test_an_error_without_words_is_given_up_like_any_other(
     assert (told["outcome"], told["reason"]) == ("refused", "KeyError")
 
 
-def test_one_that_fails_costs_only_itself(db: Database, retries: Retries, handler: Handler) -> None:
+@pytest.mark.parametrize(
+    "refusal",
+    [RuntimeError("no room"), QueryCanceled("took too long"), LockNotAvailable("waited too long")],
+)
+def test_one_that_fails_costs_only_itself(
+    db: Database, retries: Retries, handler: Handler, refusal: Exception
+) -> None:
     bad, good = arrival(new_subject()), arrival(new_subject())
-    handler.refusal, handler.refused_subject = RuntimeError("no room"), bad.subject
+    handler.refusal, handler.refused_subject = refusal, bad.subject
     park(db, bad)
     park(db, good)
 

@@ -56,6 +56,8 @@ def test_a_valid_state_arrives_with_its_own_bytes_and_hash() -> None:
         (orjson.dumps(state(type="nl.landelijke-werkgevers.unheard-of.v1")), "unknown"),
         (orjson.dumps(examples()["employer-changed.v1"]), "unknown"),
         (orjson.dumps(state(sequence="0")), "invalid"),
+        # A moment of RFC 3339, but of no calendar that Python knows.
+        (orjson.dumps(state(time="0000-01-01T00:00:00Z")), "invalid"),
         (orjson.dumps(state(contenthash="0" * 64)), "invalid"),
         (b" " * 16_000_001, "too-large"),
     ],
