@@ -21,7 +21,7 @@ from shared.messaging.journal import QUERIES
 from shared.runtime import Answer, Call, Cursor, Database, NotFound, clock, page_of
 from shared.runtime.clock import moment_text
 from shared.runtime.crash import crash_point
-from shared.runtime.db import Transient
+from shared.runtime.db import passes_by_itself
 
 log = structlog.get_logger()
 Row = dict[str, Any]
@@ -70,9 +70,9 @@ class Replays:
         try:
             with cur.connection.transaction():
                 return self._apply(cur, row, accepts, now), None
-        except Transient:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is kept with the letter
+        except Exception as error:
+            if passes_by_itself(error):
+                raise
             return "failed", f"{type(error).__name__}: {letters.words_of(error)}"[:2000]
 
     def _apply(self, cur: Cursor, row: Row, accepts: frozenset[str], now: datetime) -> str:
