@@ -62,6 +62,8 @@ def _round(reached: Gateway, asked: Json, *, drawn: bool, title: str) -> list[Js
     if started["unanswered"]:
         away = ", ".join(started["unanswered"])
         raise Refused({"title": "Not every service answered", "detail": away})
+    for one in started["refused"]:
+        raise Refused(one | {"detail": f"{one['service']}: {one['detail']}"})
     until = time.monotonic() + ROUND_SECONDS
     with console.status(title) if drawn else nullcontext() as status:
         while True:

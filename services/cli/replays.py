@@ -110,14 +110,18 @@ def _deal(body: Json, what: str, url: str | None, *, as_json: bool) -> None:
     emit(whole, as_json=as_json, human=table(("letter", "result", "error"), rows))
     if skipped:
         errors.print(f"not open: {', '.join(skipped)}", style="yellow")
-    if skipped or started["unanswered"] or any(one["failed"] for one in ended):
+    aside = skipped or started["unanswered"] or started["refused"]
+    if aside or any(one["failed"] for one in ended):
         raise typer.Exit(REFUSED)
 
 
 def _away(started: Json) -> Json:
+    """Tell which services do nothing."""
     if started["unanswered"]:
         errors.print(f"did not answer: {', '.join(started['unanswered'])}", style="yellow")
-    return {"unanswered": started["unanswered"]}
+    for one in started["refused"]:
+        errors.print(f"{one['service']} refuses: {one['detail']}", style="red", markup=False)
+    return {name: started[name] for name in ("unanswered", "refused")}
 
 
 def _ended(reached: Gateway, job: str) -> Json:

@@ -66,24 +66,35 @@ def ask_every(caller: Caller, call: Json) -> Json:
 def tell_every(caller: Caller, call: Json, status: int) -> Json:
     """Have every service do something, and give what each of them answered.
 
-    A service that does not answer is named in `unanswered`; a service that refuses refuses all.
-    Raises Refused when nobody answers at all.
+    A service that does not answer is named in `unanswered`, and one that refuses says why in
+    `refused`: what the others do stands. Where nobody does anything, the first refusal is the
+    answer. Raises Refused when nobody answers at all.
     """
     items: list[Json] = []
-    refusals: dict[str, Refused] = {}
+    refusals: list[tuple[str, Json]] = []
+    unanswered: dict[str, Refused] = {}
     slices = _slices(call["deadline"], len(DOMAIN_SERVICES))
     for service, deadline in zip(DOMAIN_SERVICES, slices, strict=True):
         try:
             reply = ask(caller, service, {**call, "deadline": deadline})
         except Refused as refused:
-            refusals[service] = refused
+            unanswered[service] = refused
             continue
         if "problem" in reply:
-            return reply
-        items.append(_owned(reply["body"], service))
+            refusals.append((service, reply))
+        else:
+            items.append(_owned(reply["body"], service))
     if not items:
-        raise next(iter(refusals.values()))
-    return {"status": status, "body": {"items": items, "unanswered": list(refusals)}}
+        if refusals:
+            return refusals[0][1]
+        raise next(iter(unanswered.values()))
+    told = [{"service": service, **_short(reply["problem"])} for service, reply in refusals]
+    body = {"items": items, "refused": told, "unanswered": list(unanswered)}
+    return {"status": status, "body": body}
+
+
+def _short(problem: Json) -> Json:
+    return {name: problem[name] for name in ("type", "status", "title", "detail")}
 
 
 def ask_for_one(caller: Caller, call: Json, name: str) -> Json:

@@ -12,9 +12,11 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from werkzeug.wrappers import Response
 
+from services.gateway import live
 from services.gateway.operations import Operation, operations
 from services.gateway.problems import API_VERSION, JSON, PROBLEM, dressed
 from services.gateway.table import GATEWAY, PREFIX
+from shared.contracts import registry
 from shared.runtime import Json
 
 DESCRIPTION = """\
@@ -167,7 +169,7 @@ def _success(operation: Operation) -> Json:
     if operation.answer is not None:
         content = {JSON: {"schema": operation.answer}}
     elif operation.name == "follow_events":
-        example = 'id: 1\nevent: hint\ndata: {"subject":"agreement/…"}\n\n'
+        example = live.event(1, registry.examples()["hint.v1"]["data"]).decode()
         content = {"text/event-stream": {"schema": {"type": "string"}, "example": example}}
     elif operation.name == "get_openapi":
         content = {JSON: {"schema": {"type": "object"}}}

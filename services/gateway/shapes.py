@@ -3,6 +3,7 @@
 
 from marshmallow import fields
 
+from shared.contracts.api import fields as f
 from shared.contracts.api import operations
 from shared.contracts.api.shapes import Answer, many, shapes
 
@@ -16,9 +17,20 @@ class _FromServices(Answer):
     )
 
 
+class RefusedThere(Answer):
+    """Why one of the services that were asked does nothing."""
+
+    service = f.line("The service that refuses.", "regions")
+    type_ = f.line("The kind of refusal.", "/problems/key-reused", data_key="type")
+    status = f.whole("The HTTP status that it would have had by itself.", 422, smallest=400)
+    title = f.line("What the kind is called.", "The Idempotency-Key was used with another request")
+    detail = f.text("What is wrong.", "the key names another request")
+
+
 class _Started(Answer):
     """What several services were asked to do."""
 
+    refused = many(RefusedThere, "Services that refuse; what the others do stands.")
     unanswered = fields.List(
         fields.String(),
         metadata={"description": "Services that did not answer; not asked again.", "example": []},

@@ -31,7 +31,11 @@ def round_of(
 def has_rounds(server: Server, *rounds: Json, left: Sequence[Json] = ()) -> None:
     """Have the server run these rounds, one after the other."""
     for one in rounds:
-        started = {"items": [{"service": "agreements", "id": one["id"]}], "unanswered": []}
+        started = {
+            "items": [{"service": "agreements", "id": one["id"]}],
+            "refused": [],
+            "unanswered": [],
+        }
         server.answers(f"POST {ROUNDS}", started, 202)
         server.lists(f"GET {ROUNDS}", [one])
     server.lists("GET /operations/mismatches", left)
@@ -100,9 +104,24 @@ def test_letters_are_named_in_exactly_one_way(schakel: Schakel, words: tuple[str
     assert schakel("dead-letters", "replay", *words, "--reason", "Hersteld").exit_code == 2
 
 
+def test_a_service_that_refuses_is_told_and_is_a_failure(schakel: Schakel, server: Server) -> None:
+    item = {"service": "regions", "id": None, "letters": [], "skipped": []}
+    refused = {"service": "employers", "title": "Not now", "detail": "the key names another"}
+    server.answers(
+        f"POST {LETTERS}/discards", {"items": [item], "refused": [refused], "unanswered": []}
+    )
+    server.answers(f"POST {ROUNDS}", {"items": [], "refused": [refused], "unanswered": []}, 202)
+
+    for words in (("dead-letters", "discard", "--all", "--reason", "Weg"), ("reconcile",)):
+        ended = schakel(*words)
+        assert (ended.exit_code, "the key names another" in ended.stderr) == (1, True)
+
+
 def test_a_letter_that_fails_again_is_a_failure(schakel: Schakel, server: Server) -> None:
     item = {"service": "regions", "id": "regions-3", "letters": ["regions-17"], "skipped": []}
-    server.answers(f"POST {LETTERS}/replays", {"items": [item], "unanswered": []}, 202)
+    server.answers(
+        f"POST {LETTERS}/replays", {"items": [item], "refused": [], "unanswered": []}, 202
+    )
     result = {"letter": "regions-17", "result": "failed", "error": "no room", "doneAt": None}
     job = {"id": "regions-3", "finishedAt": "2026-12-01T09:00:00Z", "failed": 1}
     server.answers(f"GET {LETTERS}/replays/regions-3", {**job, "results": [result]})

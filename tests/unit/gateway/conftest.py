@@ -49,10 +49,10 @@ class Behind:
 
 @pytest.fixture
 def behind() -> Behind:
-    """Give services that answer with an empty body."""
+    """Give services that answer with an empty list."""
     services = Behind()
     for name in ("agreements", "employers", "regions"):
-        services.replies_with(name, {})
+        services.replies_with(name, {"items": [], "total": 0})
     return services
 
 

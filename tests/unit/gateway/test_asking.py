@@ -110,6 +110,35 @@ def test_who_did_not_hear_what_every_service_is_told_is_named(http: Client, behi
     assert [one["service"] for one in body["items"]] == ["agreements", "employers"]
 
 
+REUSED = {
+    "type": "/problems/key-reused",
+    "status": 422,
+    "title": "The key was used",
+    "detail": "with another request",
+}
+
+
+def test_a_service_that_refuses_is_told_beside_what_the_others_started(
+    http: Client, behind: Behind
+) -> None:
+    for service in SIZES:
+        behind.replies_with(service, {"id": "7"})
+    behind.replies["employers"] = lambda _: {"status": 422, "problem": REUSED}
+    response = http.post("/v1/operations/reconciliations", json={})
+    body: Any = response.json
+    assert response.status_code == 202
+    assert [one["service"] for one in body["items"]] == ["agreements", "regions"]
+    assert body["refused"] == [{"service": "employers", **REUSED}]
+
+
+def test_what_everybody_refuses_is_refused(http: Client, behind: Behind) -> None:
+    for service in SIZES:
+        behind.replies[service] = lambda _: {"status": 422, "problem": REUSED}
+    response = http.post("/v1/operations/reconciliations", json={})
+    body: Any = response.json
+    assert (response.status_code, body["detail"]) == (422, REUSED["detail"])
+
+
 def test_what_nobody_heard_is_refused(http: Client, behind: Behind) -> None:
     for service in SIZES:
         behind.refuses_with(service, ServiceUnavailable("away"))

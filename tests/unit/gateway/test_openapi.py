@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The description says of every operation what the door does."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from werkzeug.test import Client
 
 from services.gateway import openapi
 from services.gateway.operations import Operation, operations
+from shared.contracts.registry import examples
 
 DOCUMENT: Any = openapi.document()
 
@@ -38,6 +40,13 @@ def test_every_refusal_is_a_problem(operation: Operation) -> None:
             name = response["$ref"].rsplit("/", 1)[1]
             content = DOCUMENT["components"]["responses"][name]["content"]
             assert set(content) == {"application/problem+json"}
+
+
+def test_the_example_of_a_hint_is_the_one_of_the_contract() -> None:
+    content = DOCUMENT["paths"]["/events"]["get"]["responses"]["200"]["content"]
+    _id, event, data, *_end = content["text/event-stream"]["example"].split("\n")
+    assert event == "event: hint"
+    assert json.loads(data.removeprefix("data: ")) == examples()["hint.v1"]["data"]
 
 
 def test_every_domain_operation_has_shapes() -> None:
