@@ -7,6 +7,7 @@ compute its hash from what they stored, and the other 33 regions hold nothing of
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from importlib.resources import files
 from typing import Annotated
 
@@ -33,6 +34,7 @@ class Outcome:
     held: Mapping[str, str | None]
     astray: Sequence[str]
     others: int
+    sent_now: bool
 
     @property
     def proven(self) -> bool:
@@ -61,6 +63,7 @@ def demo(
 ) -> None:
     """Carry the ISS agreement to its regions, prove it, and measure the fan-out to all 35.
 
+    Published before, it is not sent again: what its own participants hold is compared once more.
     Exit status 0 only when every region acknowledged exactly what was published.
     """
     with gateway(url, as_json=as_json) as reached:
@@ -77,13 +80,19 @@ def demo(
 
 
 def main_job(reached: Gateway, *, drawn: bool) -> Outcome:
-    """Register and publish the agreement unless that was done, and see who holds it."""
+    """Register and publish the agreement unless that was done, and see who holds it.
+
+    The participants are those of the agreement that was found, whoever joined or left since.
+    """
     body: Json = yaml.safe_load(
         files("services.cli").joinpath("examples", "iss.yaml").read_text("utf-8")
     )
     agreement = _find_or_register(reached, body)
-    if agreement["version"] is None:
+    sent_now = agreement["version"] is None
+    if sent_now:
         agreement = act(reached, agreement["id"], "publications", {})
+    elif drawn:
+        console.print(_sent_before(agreement))
     ledger = follow(reached, agreement["id"], seconds=WATCH_SECONDS, drawn=drawn)
     path = f"/agreements/{agreement['id']}"
     # A region that left keeps the copy that it had; only who never took part must hold nothing.
@@ -97,15 +106,38 @@ def main_job(reached: Gateway, *, drawn: bool) -> Outcome:
         },
         astray=[code for code, found in copies.items() if found and code not in parts],
         others=len(copies) - len(parts),
+        sent_now=sent_now,
     )
 
 
 def _find_or_register(reached: Gateway, body: Json) -> Json:
+    """Give the agreement of this title that is published, else our own draft, else a fresh one.
+
+    A draft of somebody else is theirs to publish: ours has exactly the participants of `body`.
+    """
     employer = find_or_register(reached, body.pop("employer"))
-    for one in reached.every("/agreements", employerId=employer["id"]):
-        if one["title"] == body["title"] and one["status"] in {"draft", "published"}:
-            return one
+    same = [
+        one
+        for one in reached.every("/agreements", employerId=employer["id"])
+        if one["title"] == body["title"]
+    ]
+    published = [one for one in same if one["status"] == "published"]
+    ours = [
+        one
+        for one in same
+        if one["status"] == "draft" and sorted(one["participants"]) == sorted(body["participants"])
+    ]
+    for one in published + ours:
+        return one
     return reached.send("POST", "/agreements", {**body, "employerId": employer["id"]}).body
+
+
+def _sent_before(agreement: Json) -> str:
+    at = datetime.fromisoformat(agreement["publishedAt"]).astimezone()
+    return (
+        f"\nThis agreement was published at {at:%Y-%m-%d %H:%M:%S}; nothing is sent now. "
+        "What its participants hold is compared again."
+    )
 
 
 def _held(reached: Gateway, code: str, agreement: str) -> str | None:
@@ -135,6 +167,8 @@ def _written(outcome: Outcome, measured: Measurement | None) -> Json:
     return {
         "agreement": outcome.agreement["id"],
         "hash": outcome.agreement["hash"],
+        "publishedAt": outcome.agreement["publishedAt"],
+        "sentNow": outcome.sent_now,
         "held": outcome.held,
         "astray": list(outcome.astray),
         "ledger": outcome.ledger.to_json(),

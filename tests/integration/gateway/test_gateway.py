@@ -62,6 +62,7 @@ def test_the_demo_proves_the_main_job_twice_on_one_agreement(stack: RunningStack
     assert told["astray"] == []
     assert told["measurement"]["regions"] == 35
     assert (again["agreement"], again["hash"]) == (told["agreement"], told["hash"])
+    assert (again["sentNow"], again["publishedAt"]) == (False, told["publishedAt"])
 
 
 def test_the_same_key_gets_the_same_answer_and_another_request_422(
