@@ -21,7 +21,7 @@ from services.regions.domain import (
     RegionCode,
 )
 from shared.contracts import reference
-from shared.runtime import Cursor, Json, NotFound, load_queries
+from shared.runtime import Cursor, Json, load_queries
 
 QUERIES = load_queries(__package__)
 # The day from which the reference files tell how things are: CBS, state of 2026.
@@ -122,7 +122,7 @@ def get_held(cur: Cursor, region: RegionCode, agreement: AgreementId) -> Json:
     wanted = {"region": region, "agreement_id": agreement}
     found = cur.execute(QUERIES["get_held"], wanted).fetchone()
     if found is None:
-        raise NotFound(f"{region} holds no agreement {agreement}")
+        raise AgreementNotHeld(f"{region} holds no agreement {agreement}")
     return found
 
 

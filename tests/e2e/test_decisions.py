@@ -86,6 +86,8 @@ def test_decision_of_a_region_that_takes_no_part_is_refused(
     answer = door.ask("POST", f"/regions/{DRECHTSTEDEN}{agreement.path}/decisions", said)
 
     assert DRECHTSTEDEN in refused(answer, 404, "agreement-not-held")["detail"]
+    asked = door.ask("GET", f"/regions/{DRECHTSTEDEN}{agreement.path}")
+    assert DRECHTSTEDEN in refused(asked, 404, "agreement-not-held")["detail"]
     assert list(then.participants(agreement)) == [ZWOLLE]
 
 

@@ -63,7 +63,11 @@ class LastChange:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """A national agreement. `revision` grows by one with every step."""
+    """A national agreement.
+
+    `revision` grows by one with every change of the agreement itself: its draft, its versions,
+    its state. Who takes part and what regions decide leave it as it is.
+    """
 
     id: AgreementId
     employer_id: EmployerId

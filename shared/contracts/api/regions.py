@@ -202,7 +202,7 @@ class HeldParticipation(Answer):
 
     status = f.code("State of the participation.", "accepted", codes.PARTICIPATION_STATES)
     version = f.whole("Version that was accepted.", 1, allow_none=True)
-    respond_by = f.day("Day before which the region decides.", "2027-01-26", allow_none=True)
+    respond_by = f.day("Last day on which the region decides.", "2027-01-26", allow_none=True)
     active_from = f.day("First day of the convenant.", "2026-12-15", allow_none=True)
     signed_on = f.day("Day on which the region signed.", "2026-12-10", allow_none=True)
     employer_signed_on = f.day("Day on which the employer signed.", "2026-12-15", allow_none=True)

@@ -6,9 +6,10 @@ import uuid
 import pytest
 
 from services.regions import handlers
+from services.regions.domain import AgreementNotHeld
 from shared.contracts import content_hash, reference
 from shared.contracts.api import regions as api
-from shared.runtime import Cursor, Json, NotFound
+from shared.runtime import Cursor, Json
 from tests.integration.regions.asking import (
     AGREEMENT,
     DRECHTSTEDEN,
@@ -79,7 +80,7 @@ def test_newer_state_replaces_the_copy(cur: Cursor) -> None:
 def test_region_that_was_sent_nothing_holds_nothing(cur: Cursor) -> None:
     handlers.adopt_agreements(cur, [arrival(ZWOLLE, SUBJECT, agreement())], NOW)
 
-    with pytest.raises(NotFound, match=DRECHTSTEDEN):
+    with pytest.raises(AgreementNotHeld, match=DRECHTSTEDEN):
         held(cur, DRECHTSTEDEN)
     assert handlers.list_held_agreements(cur, ask({"code": DRECHTSTEDEN, **LIST})).body == {
         "items": [],

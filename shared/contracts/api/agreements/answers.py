@@ -161,7 +161,7 @@ class Participant(Answer):
     name = f.line("Its name.", "Regio Zwolle")
     status = f.code("State of the participation.", "accepted", codes.PARTICIPATION_STATES)
     version = f.whole("Version that it accepted.", 1, allow_none=True)
-    respond_by = f.day("Day before which it decides.", "2027-01-26", allow_none=True)
+    respond_by = f.day("Last day on which it decides.", "2027-01-26", allow_none=True)
     active_from = f.day("First day of its convenant.", "2026-12-15", allow_none=True)
     signed_on = f.day("Day on which the region signed.", "2026-12-10", allow_none=True)
     employer_signed_on = f.day("Day on which the employer signed.", "2026-12-15", allow_none=True)

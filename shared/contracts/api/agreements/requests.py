@@ -132,7 +132,7 @@ class PublishAgreement(Request):
         load_default=None,
     )
     respond_by = f.day(
-        "Day before which regions decide; 8 weeks when left out.",
+        "Last day on which regions decide; 8 weeks when left out.",
         "2027-01-26",
         allow_none=True,
         load_default=None,
@@ -175,7 +175,7 @@ class InviteRegions(Request):
 
     regions = f.regions('Regions to invite, or "all".', at_least=1, required=True)
     respond_by = f.day(
-        "Day before which they decide; 8 weeks when left out.",
+        "Last day on which they decide; 8 weeks when left out.",
         "2027-01-26",
         allow_none=True,
         load_default=None,
