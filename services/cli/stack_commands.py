@@ -10,9 +10,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from services.cli.output import JsonOption, emit, refusing
+from services.cli.output import REFUSED, JsonOption, emit, refusing
 from services.cli.stack import background, condition
-from services.cli.stack.foreground import supervise
+from services.cli.stack.foreground import supervise, supervisor_pid
 from services.cli.stack.home import Home, find_home, open_home
 from services.cli.stack.stack import Stack, topology_url
 from services.cli.stack.trouble import StackRefused
@@ -72,26 +72,29 @@ def status(*, as_json: JsonOption = False) -> None:
 
 
 @topology.command()
-def apply() -> None:
+def apply(*, as_json: JsonOption = False) -> None:
     """Declare what the contracts name at the broker; what is there already stays."""
-    _topology("apply")
+    _topology("apply", as_json=as_json)
 
 
 @topology.command()
-def diff() -> None:
+def diff(*, as_json: JsonOption = False) -> None:
     """Show where the broker differs from the contracts; exit status 1 when it does."""
-    _topology("diff")
+    _topology("diff", as_json=as_json)
 
 
-def _topology(verb: str) -> None:
-    with refusing(StackRefused, as_json=False):
-        url = topology_url(open_home())
+def _topology(verb: str, *, as_json: bool) -> None:
+    with refusing(StackRefused, as_json=as_json):
+        home = find_home()
+        url = topology_url(home if home and supervisor_pid(home) else None)
+    form = ["--json"] if as_json else []
+    # Without warnings: those of its libraries say nothing to who asks for the topology.
     done = subprocess.run(  # noqa: S603 - the product's own module
-        [sys.executable, "-m", "shared.messaging.topology", verb],
+        [sys.executable, "-W", "ignore", "-m", "shared.messaging.topology", verb, *form],
         env={**os.environ, "SCHAKEL_AMQP_URL": url},
         check=False,
     )
-    raise typer.Exit(min(done.returncode, 1))
+    raise typer.Exit(done.returncode if done.returncode >= 0 else REFUSED)
 
 
 def _demonstrate(stack: Stack) -> None:

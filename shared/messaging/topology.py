@@ -1,19 +1,24 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The topology job: declares exchanges, queues and bindings, and shows where they drifted.
 
-`python -m shared.messaging.topology apply|diff`. Only its own broker user may configure;
+`python -m shared.messaging.topology apply|diff [--json]`. Only its own broker user may configure;
 a service is not ready until each of its queues is there.
 """
 
+import json
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import amqp
 
 from shared.contracts.topology import BINDINGS, EXCHANGES, QUEUES, Exchange, Queue
 from shared.messaging import wire
 from shared.runtime import settings
+from shared.runtime.config import SettingsRefused
+
+Verb = Literal["apply", "diff"]
+Form = Literal["words", "json"]
 
 
 def apply(url: str) -> int:
@@ -106,19 +111,49 @@ def _declare_queue(channel: Any, queue: Queue) -> None:  # noqa: ANN401 - py-amq
 
 
 def main() -> int:
-    """Run the job that the command line names."""
-    url = settings().need_amqp_url()
+    """Run the job that the command line names: 0 done, 1 refused or adrift, 2 wrong usage."""
     match sys.argv[1:]:
-        case ["apply"]:
-            sys.stdout.write(f"{apply(url)} exchanges, queues and bindings are there\n")
-            return 0
-        case ["diff"]:
-            drift = diff(url)
-            sys.stdout.write("".join(f"{line}\n" for line in drift or ["no drift"]))
-            return 1 if drift else 0
+        case ["apply" | "diff" as verb]:
+            return _run(verb, form="words")
+        case ["apply" | "diff" as verb, "--json"]:
+            return _run(verb, form="json")
         case _:
-            sys.stderr.write("usage: python -m shared.messaging.topology apply|diff\n")
+            sys.stderr.write("usage: python -m shared.messaging.topology apply|diff [--json]\n")
             return 2
+
+
+def _run(verb: Verb, form: Form) -> int:
+    try:
+        url = settings().need_amqp_url()
+        return _applied(apply(url), form) if verb == "apply" else _compared(diff(url), form)
+    except SettingsRefused as refused:
+        return _refused(str(refused), form, status=2)
+    except amqp.AMQPError as refused:
+        return _refused(f"The broker refused: {refused}", form, status=1)
+    except wire.BrokerAway as away:
+        return _refused(f"The broker cannot be reached: {away}", form, status=1)
+
+
+def _applied(count: int, form: Form) -> int:
+    _write({"declared": count}, [f"{count} exchanges, queues and bindings are there"], form)
+    return 0
+
+
+def _compared(drift: list[str], form: Form) -> int:
+    _write({"drift": drift}, drift or ["no drift"], form)
+    return 1 if drift else 0
+
+
+def _refused(why: str, form: Form, status: int) -> int:
+    if form == "json":
+        _write({"error": why}, [], form)
+    else:
+        sys.stderr.write(f"{why}\n")
+    return status
+
+
+def _write(told: dict[str, Any], lines: list[str], form: Form) -> None:
+    sys.stdout.write(f"{json.dumps(told)}\n" if form == "json" else "\n".join([*lines, ""]))
 
 
 if __name__ == "__main__":

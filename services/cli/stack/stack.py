@@ -185,12 +185,13 @@ class Stack:
         return {name: self.environ[name] for name in inherited} | own
 
 
-def topology_url(home: Home) -> str:
-    """Give the address at which the topology may be declared at the broker that runs now."""
+def topology_url(running: Home | None) -> str:
+    """Give the address at which the topology may be declared: as set, or of the stack that runs."""
     told = os.environ.get("SCHAKEL_AMQP_URL")
     if told:
         return told
-    port, secrets = home.read("ports").get("amqp"), home.read("secrets")
+    port = running.read("ports").get("amqp") if running else None
+    secrets = running.read("secrets") if running else {}
     if port is None or TOPOLOGY_USER not in secrets:
-        raise StackRefused("There is no broker here yet.", ["start it: schakel up"])
+        raise StackRefused("The stack is stopped, and its broker with it: schakel up starts both.")
     return address(TOPOLOGY_USER, secrets[TOPOLOGY_USER], port)

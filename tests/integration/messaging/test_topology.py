@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The topology job declares what is missing, shows what drifted, and decides nothing else."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -26,10 +27,10 @@ def url(broker: PrivateBroker) -> Iterator[str]:
     topology.apply(job)
 
 
-def run(url: str, word: str) -> subprocess.CompletedProcess[str]:
+def run(url: str, *words: str) -> subprocess.CompletedProcess[str]:
     """Run the job as a deployment does."""
     return subprocess.run(
-        [sys.executable, "-m", "shared.messaging.topology", word],
+        [sys.executable, "-m", "shared.messaging.topology", *words],
         env=environment() | {"SCHAKEL_AMQP_URL": url},
         capture_output=True,
         text=True,
@@ -86,6 +87,11 @@ def test_the_job_says_by_its_exit_status_whether_there_is_drift(
         link.channel().queue_delete(QUEUE)
     drifted = run(url, "diff")
     assert (drifted.returncode, drifted.stdout) == (1, f"queue {QUEUE} is missing\n")
+    read = run(url, "diff", "--json")
+    assert (read.returncode, json.loads(read.stdout)) == (
+        1,
+        {"drift": [f"queue {QUEUE} is missing"]},
+    )
 
-    assert run(url, "apply").returncode == 0
+    assert json.loads(run(url, "apply", "--json").stdout) == {"declared": topology.apply(url)}
     assert run(url, "dance").returncode == 2

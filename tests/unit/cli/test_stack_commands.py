@@ -80,3 +80,26 @@ def test_the_stack_is_ready_when_every_program_is(server: Server) -> None:
     assert told["state"] == "not ready"
     assert told["programs"]["regions"]["condition"] == "ready"
     assert told["programs"]["gateway"]["condition"] == "dead; it is started again"
+
+
+@pytest.mark.parametrize("verb", ["apply", "diff"])
+def test_the_topology_of_a_stopped_stack_is_refused_in_a_sentence(
+    schakel: Schakel, elsewhere: Path, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    monkeypatch.delenv("SCHAKEL_AMQP_URL", raising=False)
+    why = "The stack is stopped, and its broker with it: schakel up starts both."
+    said, read = schakel("topology", verb), schakel("topology", verb, "--json")
+    assert (said.exit_code, said.stderr.split()) == (1, why.split())
+    assert (read.exit_code, json.loads(read.stdout)) == (1, {"error": why})
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_the_topology_of_a_broker_that_is_away_is_refused_in_a_sentence(
+    capfd: pytest.CaptureFixture[str], schakel: Schakel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCHAKEL_AMQP_URL", "pyamqp://somebody:secret@127.0.0.1:1/schakel")
+    assert schakel("topology", "diff").exit_code == 1
+    said = capfd.readouterr()
+    assert said.err.splitlines() == ["The broker cannot be reached: [Errno 111] Connection refused"]
+    assert schakel("topology", "diff", "--json").exit_code == 1
+    assert json.loads(capfd.readouterr().out)["error"] == said.err.strip()
