@@ -31,7 +31,7 @@ def emit(value: Any, *, as_json: bool, human: Callable[[], RenderableType]) -> N
 
 @contextmanager
 def refusing(*kinds: type[Exception], as_json: bool) -> Iterator[None]:
-    """Turn refusals of these kinds into a message and exit status 1."""
+    """Turn refusals of these kinds into a message and exit status 1, or the one that they name."""
     try:
         yield
     except kinds as refused:
@@ -39,4 +39,4 @@ def refusing(*kinds: type[Exception], as_json: bool) -> Iterator[None]:
             sys.stdout.write(json.dumps({"error": str(refused)}, ensure_ascii=False) + "\n")
         else:
             errors.print(str(refused), style="red", markup=False)
-        raise typer.Exit(REFUSED) from refused
+        raise typer.Exit(getattr(refused, "exit_status", REFUSED)) from refused

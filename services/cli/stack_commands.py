@@ -14,6 +14,7 @@ from services.cli.output import REFUSED, JsonOption, emit, refusing
 from services.cli.stack import background, condition
 from services.cli.stack.foreground import supervise, supervisor_pid
 from services.cli.stack.home import Home, find_home, open_home
+from services.cli.stack.jobs import check_settings
 from services.cli.stack.stack import Stack, topology_url
 from services.cli.stack.trouble import StackRefused
 from services.cli.stack.voice import Narrator
@@ -31,12 +32,14 @@ def add_to(app: typer.Typer) -> None:
 def run() -> None:
     """Start everything in the foreground and do the main job; Ctrl-C stops it all."""
     with refusing(StackRefused, as_json=False):
+        check_settings(os.environ)
         raise typer.Exit(supervise(open_home(), Narrator(), _demonstrate))
 
 
 def up(*, as_json: JsonOption = False) -> None:
     """Start everything in the background, and return when it is ready."""
     with refusing(StackRefused, as_json=as_json):
+        check_settings(os.environ)
         home = open_home()
         started = background.up(home)
         told = background.status(home)

@@ -7,9 +7,11 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from services.cli.stack.trouble import StackRefused
+from services.cli.stack.trouble import StackRefused, WrongSettings
 
 LAST_LINES = 12
+# The status of wrong usage.
+WRONG = 2
 
 Addresses = Mapping[str, Mapping[str, str]]
 
@@ -28,10 +30,24 @@ def apply_topology(amqp_url: str, environ: Mapping[str, str]) -> None:
     _run("shared.messaging.topology", ("apply",), {**environ, "SCHAKEL_AMQP_URL": amqp_url})
 
 
+def check_settings(environ: Mapping[str, str]) -> None:
+    """Refuse settings with which no process would start; each is named."""
+    done = _job("services.cli.stack.settings", (), environ)
+    if done.returncode == WRONG:
+        raise WrongSettings(done.stdout.strip())
+    _output("services.cli.stack.settings", done)
+
+
 def _run(
     module: str, words: Iterable[str], environ: Mapping[str, Any], order: str | None = None
 ) -> str:
-    done = subprocess.run(  # noqa: S603 - the product's own modules
+    return _output(module, _job(module, words, environ, order))
+
+
+def _job(
+    module: str, words: Iterable[str], environ: Mapping[str, Any], order: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - the product's own modules
         [sys.executable, "-m", module, *words],
         env=dict(environ),
         input=order or "",
@@ -39,6 +55,9 @@ def _run(
         text=True,
         check=False,
     )
+
+
+def _output(module: str, done: subprocess.CompletedProcess[str]) -> str:
     if done.returncode != 0:
         last = "\n".join((done.stderr or done.stdout).strip().splitlines()[-LAST_LINES:])
         raise StackRefused(f"The job {module} failed:\n{last}")

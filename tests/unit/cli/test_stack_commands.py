@@ -103,3 +103,29 @@ def test_the_topology_of_a_broker_that_is_away_is_refused_in_a_sentence(
     assert said.err.splitlines() == ["The broker cannot be reached: [Errno 111] Connection refused"]
     assert schakel("topology", "diff", "--json").exit_code == 1
     assert json.loads(capfd.readouterr().out)["error"] == said.err.strip()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "fault"),
+    [
+        ("HTTP_PORT", "eighty", "SCHAKEL_HTTP_PORT must be a port"),
+        ("HTTP_PORT", "70000", "SCHAKEL_HTTP_PORT must be a port"),
+        ("HTTP_PORT", "0", "SCHAKEL_HTTP_PORT must be a port other than 0"),
+        ("LOG_LEVEL", "LOUD", "SCHAKEL_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR"),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_name_before_anything_is_started(
+    schakel: Schakel,
+    elsewhere: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    setting: str,
+    value: str,
+    fault: str,
+) -> None:
+    monkeypatch.setenv(f"SCHAKEL_{setting}", value)
+    said = schakel("up")
+    assert (said.exit_code, said.stderr.split()) == (2, fault.split())
+    assert schakel("run").exit_code == 2
+    read = schakel("up", "--json")
+    assert (read.exit_code, json.loads(read.stdout)) == (2, {"error": fault})
+    assert list(elsewhere.iterdir()) == []
