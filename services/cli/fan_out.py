@@ -96,15 +96,19 @@ def history(
 def deliveries(
     agreement: AgreementArgument,
     *,
+    sequence: Annotated[
+        int | None,
+        typer.Option("--sequence", min=1, help="Of this state; of the newest when left out."),
+    ] = None,
     state: Annotated[str | None, typer.Option("--state", help="Only in this state.")] = None,
     region: Annotated[str | None, typer.Option("--region", help="Only to this region.")] = None,
     as_json: JsonOption = False,
     url: UrlOption = None,
 ) -> None:
-    """Show the ledger: each state to each region, and the hash that it computed."""
+    """Show the ledger of one state: its delivery to each region, and the hash computed there."""
     with gateway(url, as_json=as_json) as reached:
         path = f"/agreements/{find_agreement(reached, agreement)}/deliveries"
-        items = list(reached.every(path, state=state, region=region))
+        items = list(reached.every(path, sequence=sequence, state=state, region=region))
     emit({"items": items}, as_json=as_json, human=ledger_table(items))
 
 

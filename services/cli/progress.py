@@ -61,15 +61,9 @@ class Ledger:
 
 
 def read_ledger(gateway: Gateway, agreement: str) -> Ledger:
-    """Read the newest delivery to each region."""
-    path = f"/agreements/{agreement}/deliveries"
-    first = gateway.get(path, pageSize=200).body
-    newest: dict[str, Json] = {}
-    for one in first["items"]:
-        known = newest.get(one["region"])
-        if known is None or one["sequence"] > known["sequence"]:
-            newest[one["region"]] = one
-    return Ledger(first["progress"], dict(sorted(newest.items())))
+    """Read the deliveries of the newest state, one to each region."""
+    body = gateway.get(f"/agreements/{agreement}/deliveries", pageSize=200).body
+    return Ledger(body["progress"], {one["region"]: one for one in body["items"]})
 
 
 def follow(gateway: Gateway, agreement: str, *, seconds: float, drawn: bool) -> Ledger:

@@ -197,6 +197,17 @@ def test_watch_fails_when_a_region_computed_another_hash(schakel: Schakel, serve
     assert schakel("agreements", "watch", ID).exit_code == 1
 
 
+def test_the_ledger_is_of_the_newest_state_unless_another_is_named(
+    schakel: Schakel, server: Server
+) -> None:
+    server.lists(f"GET /agreements/{ID}/deliveries", [delivery("AM36")], progress=progress(1, 1))
+    schakel.json("agreements", "deliveries", ID)
+    schakel.json("agreements", "deliveries", ID, "--sequence", "2", "--region", "AM36")
+    first, second = (request.args for request in server.asked)
+    assert "sequence" not in first
+    assert (second["sequence"], second["region"]) == ("2", "AM36")
+
+
 def test_the_desk_is_changed_only_where_an_option_says_so(schakel: Schakel, server: Server) -> None:
     desk = {"region": "AM36", "telephone": None, "mailbox": "loket@regio.example", "deputy": None}
     server.answers("GET /regions/AM36/desk", desk, ETag='"0"')

@@ -199,7 +199,7 @@ class Delivery(Answer):
 
 
 class DeliveryPage(Page):
-    """The ledger of an agreement, newest state first, then by region."""
+    """The ledger of one state of an agreement, by region; of the newest, if none is named."""
 
     progress = nested(Progress, "How far the newest state is.")
     items = many(Delivery)
