@@ -28,7 +28,7 @@ def main() -> int:
     began = time.monotonic()
 
     def say(what: str) -> None:
-        console.print(f"{time.monotonic() - began:6.1f} s  {what}", markup=False)
+        console.print(f"{time.monotonic() - began:6.1f} s  {what}", markup=False, soft_wrap=True)
 
     campaign = Campaign(plan_of(asked), FOLDER, say)
     verdict = campaign.run()
@@ -94,7 +94,7 @@ def show(console: Console, verdict: Verdict, deliveries: int) -> None:
     for word, found in verdict.findings.items():
         console.print(f"{word.replace('_', ' ')}: {len(found)}")
         for sentence in found[:SHOWN]:
-            console.print(f"    {sentence}", markup=False)
+            console.print(f"    {sentence}", markup=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

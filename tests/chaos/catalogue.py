@@ -18,6 +18,7 @@ from services.cli.stack.broker import VHOST
 from shared.contracts.topology import QUEUES
 from tests.chaos.evidence import POISON, POISONED
 from tests.chaos.field import SERVICES, Field, Struck, struck
+from tests.chaos.proxy import Mode
 from tests.faults import strikes as plain
 from tests.waiting import wait_until
 
@@ -39,6 +40,13 @@ POISONS: tuple[Callable[[bytes], bytes], ...] = (
     lambda mark: json.dumps({"no envelope": mark.decode()}).encode(),
     lambda mark: json.dumps([{"specversion": "1.0", "type": mark.decode()}]).encode(),
 )
+# One byte at a time is slow: what is sent in these seconds may take a minute to arrive.
+BAD_SECONDS: Mapping[Mode, tuple[float, float]] = {
+    "frozen": (3, 15),
+    "cut": (1, 10),
+    "half-open": (3, 15),
+    "sliced": (1, 3),
+}
 CUT_OFF = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE usename IN ('schakel_agreements', 'schakel_regions', 'schakel_employers')
@@ -193,6 +201,15 @@ def backends_terminated(field: Field, _chance: Random) -> Struck:
     return struck(f"{ended} sessions were ended" if ended else None)
 
 
+def line_disturbed(name: str, mode: Mode, field: Field, chance: Random) -> Struck:
+    """Make the line between the services and a server a bad one for a while."""
+    line, seconds = field.stack.lines[name], chance.uniform(*BAD_SECONDS[mode])
+    with line.disturbed(mode):
+        _pass(seconds)
+        met = line.held
+    return struck(f"{met} connections or pieces met it in {seconds:.0f} s" if met else None)
+
+
 def poisoned(field: Field, chance: Random) -> Struck:
     """Put messages that nobody can use into queues, between those that are good."""
     known = {name: len(_poisoned(field, name)) for name in ("regions", "agreements")}
@@ -236,6 +253,11 @@ def faults() -> Mapping[str, Fault]:
         Fault("postgres-stopped", database, partial(server, "postgres", plain.postgres_restarted)),
         Fault("postgres-killed", database, partial(server, "postgres", plain.postgres_killed)),
         Fault("backends-terminated", database, backends_terminated),
+        *(
+            Fault(f"{name}-line-{mode}", frozenset({name}), partial(line_disturbed, name, mode))
+            for name in ("broker", "postgres")
+            for mode in BAD_SECONDS
+        ),
         Fault("poison", broker, poisoned),
     ]
     return {fault.kind: fault for fault in found}

@@ -3,10 +3,12 @@
 
 import shutil
 import time
+from collections.abc import Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from socket import create_connection
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 import psutil
@@ -14,7 +16,9 @@ import psycopg
 from kombu.connection import Connection
 
 from services.cli.stack.home import open_home
+from services.cli.stack.supervisor import Program
 from shared.messaging import topology
+from tests.chaos.proxy import Line
 from tests.e2e.intruder import Intruder
 from tests.faults.proof import Proof
 from tests.servers import Records, RunningStack
@@ -22,6 +26,12 @@ from tests.servers import Records, RunningStack
 SERVICES = ("agreements", "regions", "employers", "gateway")
 # A watchdog that looks after seconds, so that a campaign of minutes sees it at work.
 SETTINGS = {"SCHAKEL_WATCHDOG_SECONDS": "5", "SCHAKEL_RETRY_SECONDS": "0.5"}
+
+
+ADDRESSES = (
+    ("SCHAKEL_AMQP_URL", "amqp", "broker"),
+    ("SCHAKEL_DATABASE_URL", "postgres", "postgres"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +47,56 @@ def struck(effect: str | None, gone: float | None = None) -> Struck:
     return Struck(effect, time.monotonic() if gone is None else gone)
 
 
+class OverLines(RunningStack):
+    """A stack whose services reach the broker and the database by lines, once there are any."""
+
+    lines: Mapping[str, Line] = MappingProxyType({})
+
+    def lay_lines(self) -> None:
+        """Lay a line to each server, and have every service use it."""
+        ports = self.home.read("ports")
+        self.lines = {"broker": Line(ports["amqp"]), "postgres": Line(ports["postgres"])}
+        self.stop(*SERVICES)
+        for name in SERVICES:
+            self.begin(name)
+        for name in SERVICES:
+            self.wait_ready(name)
+
+    def _program(self, name: str, settings: dict[str, str]) -> Program:
+        program = super()._program(name, settings)
+        return program if name not in SERVICES else replace(program, env=self._led(program.env))
+
+    def _led(self, env: Mapping[str, str]) -> dict[str, str]:
+        """Give an environment with the lines' ports in place of the servers'."""
+        ports, led = self.home.read("ports"), dict(env)
+        for setting, port, name in ADDRESSES:
+            if setting in led and name in self.lines:
+                led[setting] = led[setting].replace(
+                    f":{ports[port]}/", f":{self.lines[name].port}/"
+                )
+        return led
+
+
 class Field:
     """The stack under attack."""
 
     def __init__(self, folder: Path) -> None:
         self.records = Records()
-        self.stack = RunningStack(folder, self.records, **SETTINGS)
+        self.stack = OverLines(folder, self.records, **SETTINGS)
         self._proof: Proof | None = None
 
     def start(self) -> None:
         """Start everything, with witnesses in the databases."""
         self.stack.stack.start()
+        self.stack.lay_lines()
         self._proof = Proof(self.stack)
         self._proof.install()
 
     def end(self) -> None:
         """Stop everything and forget what it stored."""
         self.stack.stack.stop()
+        for line in self.stack.lines.values():
+            line.close()
         open_home(self.stack.home.root).forget()
 
     @property

@@ -4,8 +4,8 @@
 from collections.abc import Collection, Iterator
 from random import Random
 
-# Faults begin this far apart; most last longer, so that they overlap.
-GAP_SECONDS = (2.0, 7.0)
+# Faults begin this far apart; many last longer, so that they overlap.
+GAP_SECONDS = (4.0, 12.0)
 
 
 def schedule(kinds: Collection[str], seed: int, seconds: float) -> Iterator[tuple[float, str]]:
