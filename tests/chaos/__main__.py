@@ -46,7 +46,7 @@ def arguments() -> argparse.Namespace:
     known = ", ".join(faults())
     parser.add_argument("--faults", default="all", help=f"all, or some of: {known}")
     parser.add_argument("--alone", action="store_true", help="one fault at a time")
-    parser.add_argument("--pace", type=float, default=0.6, help="seconds between two steps")
+    parser.add_argument("--pace", type=float, default=0.4, help="seconds between two steps")
     return parser.parse_args()
 
 

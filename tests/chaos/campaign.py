@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import psycopg
 
+from services.cli.stack.trouble import StackRefused
 from shared.contracts.reference import region_codes
 from tests.chaos.caller import Caller, Command
 from tests.chaos.catalogue import Fault, faults
@@ -41,7 +42,7 @@ class Plan:
     seconds: float
     kinds: Collection[str]
     faults: Literal["alone", "together"] = "together"
-    pace_seconds: float = 0.6
+    pace_seconds: float = 0.4
     workers: int = AT_ONCE
 
 
@@ -120,6 +121,8 @@ class Campaign:
                 told["begun"] = round(self._recorder.seconds, 3)
                 struck = fault.strike(self._field, chance)
                 told["effect"], gone = struck.effect, struck.gone
+        except StackRefused as refused:
+            self._recorder.tell("trouble", what="not back", why=f"{fault.kind}: {refused}")
         except Exception:  # noqa: BLE001 - one strike that fails must not end the campaign
             told["failed"] = traceback.format_exc()
         self._recorder.tell("fault", **told)

@@ -2,6 +2,7 @@
 """The field of a campaign: a running stack that may be struck, and ways to look at it."""
 
 import shutil
+import threading
 import time
 from collections.abc import Mapping
 from contextlib import closing, suppress
@@ -45,6 +46,11 @@ class Struck:
 def struck(effect: str | None, gone: float | None = None) -> Struck:
     """Say what was seen; without another moment, the cause is gone now."""
     return Struck(effect, time.monotonic() if gone is None else gone)
+
+
+def linger(seconds: float) -> None:
+    """Let a fault last; a campaign may, where a test may not."""
+    threading.Event().wait(seconds)
 
 
 class OverLines(RunningStack):
@@ -147,6 +153,12 @@ class Field:
         """Run a statement as the database's administrator; give how many rows it touched."""
         with closing(psycopg.connect(self.admin_url, autocommit=True)) as admin:
             return admin.execute(question.encode()).rowcount
+
+    def ask_owner(self, service: str, statement: str) -> None:
+        """Run a statement as the owner of a service's tables."""
+        url = self.stack.database_url(service, "owner")
+        with closing(psycopg.connect(url, autocommit=True)) as owner:
+            owner.execute(statement.encode())
 
     def wait_ready(self) -> None:
         """Return when every process is there and ready; start what a strike left stopped."""
