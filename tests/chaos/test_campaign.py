@@ -22,7 +22,7 @@ def test_short_campaign_loses_repeats_and_reverts_nothing(
     verdict = Campaign(Plan(SEED, SECONDS, faults().keys()), folder, said.append).run()
 
     assert {word: list(found) for word, found in verdict.findings.items() if found} == {}, said
-    assert len(verdict.faults) >= 4, said
+    assert sum(verdict.faults.values()) >= 3, said
     assert verdict.acknowledged >= 40
     assert verdict.unanswered == 0
 
