@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The real servers that tests use, each started once, at the first test that asks for it.
 
-They are processes of their own, kept by the product's own supervisor. Nothing here imports the
-services' runtime, so that the test process stays a plain one.
+Beside them the words in which stories are told of `stack`, whichever it is. The servers are
+processes of their own, kept by the product's own supervisor. Nothing here imports the services'
+runtime, so that the test process stays a plain one.
 """
 
 import os
@@ -16,6 +17,10 @@ from pathlib import Path
 import pytest
 
 from services.cli.stack.home import open_home
+from tests.e2e.commands import Schakel
+from tests.e2e.door import Door
+from tests.e2e.intruder import Intruder
+from tests.e2e.story import Given, Then, When
 from tests.servers import (
     PrivateBroker,
     PrivatePostgres,
@@ -104,6 +109,43 @@ def stack(
     running.stack.start()
     yield running
     running.stack.stop()
+
+
+@pytest.fixture
+def door(stack: RunningStack) -> Iterator[Door]:
+    """Give the gateway of the running stack."""
+    with Door(stack.base_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def given(door: Door) -> Given:
+    """Tell what was there before."""
+    return Given(door)
+
+
+@pytest.fixture
+def when(door: Door) -> When:
+    """Tell what somebody does."""
+    return When(door)
+
+
+@pytest.fixture
+def then(door: Door) -> Then:
+    """Ask what is so."""
+    return Then(door)
+
+
+@pytest.fixture
+def schakel(stack: RunningStack) -> Schakel:
+    """Give the command line."""
+    return Schakel(stack.base_url)
+
+
+@pytest.fixture
+def intruder(stack: RunningStack) -> Intruder:
+    """Give somebody who may publish anything."""
+    return Intruder(stack)
 
 
 @pytest.hookimpl(wrapper=True)

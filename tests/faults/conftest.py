@@ -8,6 +8,7 @@ import pytest
 
 from tests.faults.proof import Proof
 from tests.faults.storm import Client, Storm
+from tests.faults.tampering import Hands
 from tests.servers import Records, RunningStack
 from tests.waiting import wait_until
 
@@ -72,6 +73,12 @@ def stack(field: RunningStack) -> Iterator[RunningStack]:
     for name in SERVICES:
         if name not in field.pids:
             field.start(name)
+
+
+@pytest.fixture
+def hands(stack: RunningStack) -> Hands:
+    """Give hands in the databases."""
+    return Hands(stack)
 
 
 @pytest.fixture

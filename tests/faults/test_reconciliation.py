@@ -4,7 +4,6 @@
 What is missing or stale comes back by itself; what could hide the truth is left as it is.
 """
 
-from collections.abc import Iterator
 from urllib.request import urlopen
 from uuid import uuid4
 
@@ -37,37 +36,6 @@ INSERT INTO region_agreements
 SELECT region, %(invented)s, 1, content, status, employer_id, applied_at FROM region_agreements
 WHERE region = 'AM36' AND agreement_id = %(id)s
 """
-
-
-@pytest.fixture
-def door(stack: RunningStack) -> Iterator[Door]:
-    with Door(stack.base_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def given(door: Door) -> Given:
-    return Given(door)
-
-
-@pytest.fixture
-def when(door: Door) -> When:
-    return When(door)
-
-
-@pytest.fixture
-def then(door: Door) -> Then:
-    return Then(door)
-
-
-@pytest.fixture
-def schakel(stack: RunningStack) -> Schakel:
-    return Schakel(stack.base_url)
-
-
-@pytest.fixture
-def hands(stack: RunningStack) -> Hands:
-    return Hands(stack)
 
 
 def subject_of(agreement: Agreement) -> str:

@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Dead letters are dealt with: tried again, one, a group or all, or put aside with a reason."""
 
-from collections.abc import Iterator
 from uuid import uuid4
-
-import pytest
 
 from tests.e2e.commands import Schakel
 from tests.e2e.door import Door, Json, refused
@@ -31,42 +28,6 @@ REFUSE = """
 UPDATE deliveries SET state = 'refused', reason = 'no room', received_at = NULL
 WHERE subject = %(subject)s AND recipient = 'AM36'
 """
-
-
-@pytest.fixture
-def door(stack: RunningStack) -> Iterator[Door]:
-    with Door(stack.base_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def given(door: Door) -> Given:
-    return Given(door)
-
-
-@pytest.fixture
-def when(door: Door) -> When:
-    return When(door)
-
-
-@pytest.fixture
-def then(door: Door) -> Then:
-    return Then(door)
-
-
-@pytest.fixture
-def schakel(stack: RunningStack) -> Schakel:
-    return Schakel(stack.base_url)
-
-
-@pytest.fixture
-def intruder(stack: RunningStack) -> Intruder:
-    return Intruder(stack)
-
-
-@pytest.fixture
-def hands(stack: RunningStack) -> Hands:
-    return Hands(stack)
 
 
 def bury(hands: Hands, agreement: Agreement, *, sequence: int = 1, kind: str = "KeyError") -> str:
