@@ -165,11 +165,6 @@ DELIVERY_STATES = _codes(
     refused=("Geweigerd", "refused"),
 )
 
-RECEIPT_OUTCOMES = _codes(
-    received=("Ontvangen", "received"),
-    refused=("Geweigerd", "refused"),
-)
-
 MISMATCH_CLASSES = _codes(
     missing=("Ontbreekt", "missing"),
     stale=("Verouderd", "stale"),

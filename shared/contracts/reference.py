@@ -118,13 +118,6 @@ def municipalities() -> tuple[Municipality, ...]:
 
 
 @cache
-def municipalities_of(code: str) -> tuple[Municipality, ...]:
-    """Every municipality of one region; raises UnknownRegion for any other code."""
-    wanted = region(code).code
-    return tuple(one for one in municipalities() if one.region == wanted)
-
-
-@cache
 def neighbours(code: str) -> tuple[str, ...]:
     """The codes of the regions that share a border with this one, in order."""
     wanted = region(code).code
@@ -138,12 +131,6 @@ def neighbours(code: str) -> tuple[str, ...]:
 def aliases() -> tuple[Alias, ...]:
     """Every other name in use for a region."""
     return tuple(Alias(row["region_code"], row["name"], row["source"]) for row in _rows("aliases"))
-
-
-def aliases_of(code: str) -> tuple[str, ...]:
-    """The other names in use for one region; raises UnknownRegion for any other code."""
-    wanted = region(code).code
-    return tuple(alias.name for alias in aliases() if alias.region == wanted)
 
 
 @cache

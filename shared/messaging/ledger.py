@@ -52,12 +52,6 @@ def page(
     return [{k: v for k, v in row.items() if k != "total"} for row in rows], total
 
 
-def progress(cur: Cursor, subject: str) -> dict[str, int]:
-    """Count the recipients of a subject by the state of the newest delivery owed to each."""
-    rows = cur.execute(QUERIES["progress"], {"subject": subject})
-    return {row["state"]: row["recipients"] for row in rows}
-
-
 def newest_states(cur: Cursor, subjects: Sequence[str]) -> dict[str, dict[str, str]]:
     """Give, by subject and recipient, the state of the newest delivery owed to each."""
     states: dict[str, dict[str, str]] = {subject: {} for subject in subjects}

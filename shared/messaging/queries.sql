@@ -267,13 +267,6 @@ WHERE d.subject = %(subject)s
     AND (%(recipient)s::text IS NULL OR d.recipient = %(recipient)s)
 ORDER BY d.sequence DESC, d.recipient LIMIT %(limit)s OFFSET %(offset)s
 
--- progress: how far each recipient is with the newest state owed to it, counted by state.
-SELECT n.state, count(*) AS recipients
-FROM (
-    SELECT DISTINCT ON (d.recipient) d.recipient, d.state FROM deliveries AS d
-    WHERE d.subject = %(subject)s ORDER BY d.recipient, d.sequence DESC
-) AS n GROUP BY n.state
-
 -- newest_states: the state of the newest delivery owed to each recipient of some subjects.
 SELECT DISTINCT ON (d.subject, d.recipient) d.subject, d.recipient, d.state
 FROM deliveries AS d

@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 from shared.contracts import EVENTS
+from shared.contracts.envelope import BATCH_CONTENT_TYPE
 from shared.contracts.topology import GROUPS
 from shared.messaging import metrics, policy, wire
 from shared.messaging.duties import Duties
@@ -26,7 +27,6 @@ from shared.runtime.health import health
 log = structlog.get_logger()
 
 Row = dict[str, Any]
-BATCH_TYPE = "application/cloudevents-batch+json"
 POLL_SECONDS = 1.0
 
 
@@ -186,7 +186,7 @@ def _message(rows: Sequence[Row]) -> wire.Message:
         routing_key=first["routing_key"],
         headers={**_addresses(first["audience"]), "family": _family(first)},
         body=b"[" + b",".join(row["body"] for row in rows) + b"]",
-        content_type=BATCH_TYPE,
+        content_type=BATCH_CONTENT_TYPE,
         persistent=first["exchange"] != "live",
     )
 

@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, validates_schema
 
 from shared.contracts import codes
 from shared.contracts.api import fields as f
-from shared.contracts.api.shapes import Answer, Page, Request, many, nested, shapes
+from shared.contracts.api.shapes import Answer, Page, Request, many, nested
 from shared.contracts.reference import region_codes
 from shared.contracts.topology import SERVICES
 
@@ -261,18 +261,3 @@ class MismatchPage(Page):
     """What the last rounds found, the longest first."""
 
     items = many(Mismatch)
-
-
-OPERATIONS = shapes(
-    list_dead_letters=(None, DeadLetterPage),
-    get_dead_letter=(None, DeadLetterDetail),
-    list_dead_letter_causes=(None, DeadLetterCausePage),
-    start_replay=(StartReplay, StartedReplay),
-    discard_dead_letters=(DiscardDeadLetters, StartedReplay),
-    list_replays=(None, ReplayPage),
-    get_replay=(None, ReplayDetail),
-    list_open_deliveries=(None, OpenDeliveryPage),
-    start_reconciliation=(StartReconciliation, StartedReconciliation),
-    list_reconciliations=(None, ReconciliationPage),
-    list_mismatches=(None, MismatchPage),
-)

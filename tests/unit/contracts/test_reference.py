@@ -2,6 +2,7 @@
 """The regions and municipalities of 2026."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -41,7 +42,7 @@ def test_code_that_is_no_region_is_refused_by_name(code: str, objection: str | N
     assert reference.objection(code) == objection
 
 
-@pytest.mark.parametrize("ask", [reference.region, reference.neighbours, reference.aliases_of])
+@pytest.mark.parametrize("ask", [reference.region, reference.neighbours])
 def test_nothing_is_told_of_a_region_that_does_not_exist(ask: Callable[[str], object]) -> None:
     with pytest.raises(reference.UnknownRegion, match=r"AM04 .* \(retired code\)"):
         ask("AM04")
@@ -67,8 +68,8 @@ def test_south_limburg_has_three_centre_municipalities() -> None:
 
 def test_every_municipality_is_in_a_region_and_every_region_has_one() -> None:
     assert {one.region for one in reference.municipalities()} == set(CODES)
-    assert len(reference.municipalities_of("AM36")) == 16
-    assert len(reference.municipalities_of("AM23")) == 7
+    per_region = Counter(one.region for one in reference.municipalities())
+    assert (per_region["AM36"], per_region["AM23"]) == (16, 7)
 
 
 def test_neighbours_are_mutual_and_nobody_is_their_own() -> None:
@@ -94,8 +95,8 @@ def test_every_region_has_a_tile_of_its_own() -> None:
 def test_other_names_lead_to_a_code_and_are_no_official_name() -> None:
     official = {region.name for region in reference.regions()}
 
-    assert reference.aliases_of("AM36") == ("Zwolle",)
-    assert reference.aliases_of("AM23") == ()
+    known = {(alias.region, alias.name) for alias in reference.aliases()}
+    assert {name for region, name in known if region in {"AM36", "AM23"}} == {"Zwolle"}
     assert all(alias.region in CODES for alias in reference.aliases())
     assert not {alias.name for alias in reference.aliases()} & official
 

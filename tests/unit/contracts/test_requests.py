@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
+from services.gateway import shapes as gateway
 from shared.contracts.api import agreements, employers, operations, regions
 from shared.contracts.api.shapes import Request
 from shared.contracts.reference import region_codes
@@ -40,7 +41,7 @@ ISS = {
 }
 REQUESTS = {
     name: shapes.request
-    for module in (employers, agreements, regions, operations)
+    for module in (employers, agreements, regions, gateway)
     for name, shapes in module.OPERATIONS.items()
     if shapes.request is not None
 }
