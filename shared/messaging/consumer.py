@@ -138,9 +138,9 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
     def _handle(
         self, type_: str, cur: Cursor, arrivals: Sequence[Arrival], now: datetime
     ) -> StoredHashes:
-        """Run the consuming method in a worker of nameko's, in this very thread.
+        """Run the consuming method on a service of its own, in this very thread.
 
-        From nameko's pool it might have to wait, with its transaction open, for calls that wait
+        In nameko's pool it might have to wait, with its transaction open, for calls that wait
         for that transaction.
         """
         provider = next(p for p in self._providers if p.event_type == type_)

@@ -7,10 +7,10 @@ story depends on another.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import uuid4
 
 from shared.contracts.reference import region_codes
+from tests import iss
 from tests.e2e.door import Door, Json, done
 from tests.waiting import wait_until
 
@@ -18,25 +18,7 @@ ZWOLLE, DRECHTSTEDEN, ZUID_LIMBURG = "AM36", "AM23", "AM30"
 RECEIVED, PENDING = "received", "pending"
 SECONDS = 30.0
 
-# The terms that seed S3 tells of ISS Facility Services.
-ISS: Mapping[str, Any] = {
-    "targetGroups": [
-        "p_wet_langdurig",
-        "jongeren_tot_27",
-        "statushouders",
-        "lks_doelgroep",
-        "jonggehandicapten",
-    ],
-    "guidance": {
-        "model": "eigen_buddy",
-        "specialistProvider": "Jobstap",
-        "specialistNeeds": ["zwaar", "specialistisch"],
-    },
-    "kinds": ["placement", "project"],
-    "instruments": ["loonkostensubsidie", "proefplaats"],
-    "startsOn": "2026-12-01",
-    "endsOn": None,
-}
+ISS = iss.TERMS
 SIGNATURES: Mapping[str, str] = {"signedOn": "2026-12-10", "employerSignedOn": "2026-12-15"}
 
 

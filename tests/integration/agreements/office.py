@@ -17,30 +17,13 @@ from shared.contracts.api.agreements import OPERATIONS
 from shared.messaging import Arrival, ledger
 from shared.messaging.notices import Receipt
 from shared.runtime import Answer, Call, Cursor, Json, Principal
+from tests import iss
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 ZWOLLE, DRECHTSTEDEN, ZUID_LIMBURG = "AM36", "AM23", "AM30"
 ISS = "7c6a8f0e-2f55-4b7e-9a63-0d3f6f1f5a10"
 NOWHERE = "00000000-0000-4000-8000-000000000000"
-TERMS: Json = {
-    "title": "Landelijke samenwerkingsafspraken ISS Facility Services",
-    "targetGroups": [
-        "p_wet_langdurig",
-        "jongeren_tot_27",
-        "statushouders",
-        "lks_doelgroep",
-        "jonggehandicapten",
-    ],
-    "guidance": {
-        "model": "eigen_buddy",
-        "specialistProvider": "Jobstap",
-        "specialistNeeds": ["zwaar", "specialistisch"],
-    },
-    "kinds": ["placement", "project"],
-    "instruments": ["loonkostensubsidie", "proefplaats"],
-    "startsOn": "2026-12-01",
-    "endsOn": None,
-}
+TERMS: Json = {"title": iss.TITLE, **iss.TERMS}
 ACCEPTED = {"decision": "accepted", "signedOn": "2026-11-05", "employerSignedOn": "2026-11-09"}
 
 

@@ -14,29 +14,15 @@ from services.gateway import shapes as gateway
 from shared.contracts.api import agreements, employers, operations, regions
 from shared.contracts.api.shapes import Request
 from shared.contracts.reference import region_codes
+from tests import iss
 
 Body = dict[str, Any]
 
 EMPLOYER_ID = "7c6a8f0e-2f55-4b7e-9a63-0d3f6f1f5a10"
 ISS = {
     "employerId": EMPLOYER_ID,
-    "title": "Landelijke samenwerkingsafspraken ISS Facility Services",
-    "targetGroups": [
-        "p_wet_langdurig",
-        "jongeren_tot_27",
-        "statushouders",
-        "lks_doelgroep",
-        "jonggehandicapten",
-    ],
-    "guidance": {
-        "model": "eigen_buddy",
-        "specialistProvider": "Jobstap",
-        "specialistNeeds": ["zwaar", "specialistisch"],
-    },
-    "kinds": ["placement", "project"],
-    "instruments": ["loonkostensubsidie", "proefplaats"],
-    "startsOn": "2026-12-01",
-    "endsOn": None,
+    "title": iss.TITLE,
+    **iss.TERMS,
     "participants": ["AM36", "AM23"],
 }
 REQUESTS = {

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The terms that seed S3 tells of ISS Facility Services: what the tests' agreements say."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+TITLE = "Landelijke samenwerkingsafspraken ISS Facility Services"
+TERMS: Mapping[str, Any] = MappingProxyType(
+    {
+        "targetGroups": [
+            "p_wet_langdurig",
+            "jongeren_tot_27",
+            "statushouders",
+            "lks_doelgroep",
+            "jonggehandicapten",
+        ],
+        "guidance": {
+            "model": "eigen_buddy",
+            "specialistProvider": "Jobstap",
+            "specialistNeeds": ["zwaar", "specialistisch"],
+        },
+        "kinds": ["placement", "project"],
+        "instruments": ["loonkostensubsidie", "proefplaats"],
+        "startsOn": "2026-12-01",
+        "endsOn": None,
+    }
+)
