@@ -137,6 +137,11 @@ AGREEMENT_EVENTS = _codes(
     ended=("Beëindigd", "ended"),
 )
 
+CONSULTATION_STATES = _codes(
+    open=("Open voor commentaar", "open for comment"),
+    closed=("Gesloten", "closed"),
+)
+
 PARTICIPATION_STATES = _codes(
     invited=("Uitgenodigd", "invited"),
     considering=("In overweging", "under consideration"),

@@ -13,6 +13,7 @@ from shared.contracts.codes import (
     AGREEMENT_EVENTS,
     AGREEMENT_KINDS,
     CHANGES,
+    CONSULTATION_STATES,
     CONTACT_KINDS,
     DECISIONS,
     PARTICIPATION_STATES,
@@ -23,11 +24,12 @@ from shared.contracts.topology import QUEUES, SERVICES, queue_of
 
 NAMES = sorted(EVENTS)
 OIN = "00000099000000001000"
+OF_REGIONS = {"agreement", "participation", "consultation"}
 
 
 def test_registry_is_complete_both_ways() -> None:
     assert examples().keys() == EVENTS.keys()
-    assert {event for _, event in expectations()} == EVENTS.keys()
+    assert {event for _, event in expectations()} | {"framework-changed.v1"} == EVENTS.keys()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -120,7 +122,7 @@ def test_producer_gives_what_consumer_reads(service: str, name: str) -> None:
 def test_consumer_has_a_queue_for_what_it_reads(service: str, name: str) -> None:
     family = EVENTS[name].family
     queues = {queue.name for queue in QUEUES if queue.service == service}
-    recipient = "AM36" if family in {"agreement", "participation"} else service
+    recipient = "AM36" if family in OF_REGIONS else service
 
     assert service == "gateway" or queue_of(recipient, family) in queues
 
@@ -136,6 +138,10 @@ def test_closed_lists_of_events_are_the_code_lists() -> None:
     assert enum("agreement-changed.v1", "versions", "*", "change") == set(CHANGES)
     assert enum("agreement-changed.v1", "lastChange", "kind") == set(AGREEMENT_EVENTS)
     assert enum("participation-changed.v1", "status") == set(PARTICIPATION_STATES)
+    assert enum("framework-changed.v1", "status") == set(TRAVELLING_AGREEMENT_STATES)
+    assert enum("framework-changed.v1", "versions", "*", "change") == set(CHANGES)
+    assert enum("framework-changed.v1", "participants", "*", "status") == set(PARTICIPATION_STATES)
+    assert enum("consultation-changed.v1", "status") == set(CONSULTATION_STATES)
     assert enum("decision-submitted.v1", "decision") == set(DECISIONS)
     assert enum("contact-changed.v1", "kind") == set(CONTACT_KINDS)
     assert enum("receipts-recorded.v1", "receipts", "*", "outcome") == {"received", "refused"}
