@@ -163,6 +163,30 @@ DECISION_STATES = _codes(
     refused=("Geweigerd", "refused"),
 )
 
+PLACEMENT_DECISIONS = _codes(
+    picked_up=("Opgepakt", "picked up"),
+    confirmed=("Bevestigd", "confirmed"),
+    corrected=("Bevestiging gecorrigeerd", "confirmation corrected"),
+    declined=("Afgewezen", "declined"),
+    handed_over=("Overgedragen aan een buurregio", "handed over to a neighbouring region"),
+)
+
+TRAVELLING_PLACEMENT_DECISIONS: CodeList = MappingProxyType(
+    {code: label for code, label in PLACEMENT_DECISIONS.items() if code != "corrected"}
+)
+"""What a region's word on a placement can be: a correction leaves it confirmed."""
+
+DECLINE_REASONS = _codes(
+    no_candidate=("Geen kandidaat gevonden", "no candidate found"),
+    place_unsuitable=("Plek past niet bij de kandidaten", "place does not suit the candidates"),
+    out_of_reach=("Werkplek niet bereikbaar", "workplace out of reach"),
+    instrument_not_offered=(
+        "Instrument niet beschikbaar in de regio",
+        "instrument not on offer in the region",
+    ),
+    other_reason=("Anders, met toelichting", "another reason, explained"),
+)
+
 DELIVERY_STATES = _codes(
     pending=("Onderweg", "pending"),
     received=("Ontvangen", "received"),

@@ -18,6 +18,7 @@ from shared.contracts.codes import (
     DECISIONS,
     PARTICIPATION_STATES,
     TRAVELLING_AGREEMENT_STATES,
+    TRAVELLING_PLACEMENT_DECISIONS,
 )
 from shared.contracts.registry import ENVELOPE, TYPE_PREFIX, examples, expectations
 from shared.contracts.topology import QUEUES, SERVICES, queue_of
@@ -25,11 +26,16 @@ from shared.contracts.topology import QUEUES, SERVICES, queue_of
 NAMES = sorted(EVENTS)
 OIN = "00000099000000001000"
 OF_REGIONS = {"agreement", "participation", "consultation"}
+NOT_READ_YET = {
+    "framework-changed.v1",
+    "instruments-changed.v1",
+    "placement-decision-submitted.v1",
+}
 
 
 def test_registry_is_complete_both_ways() -> None:
     assert examples().keys() == EVENTS.keys()
-    assert {event for _, event in expectations()} | {"framework-changed.v1"} == EVENTS.keys()
+    assert {event for _, event in expectations()} | NOT_READ_YET == EVENTS.keys()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -143,6 +149,8 @@ def test_closed_lists_of_events_are_the_code_lists() -> None:
     assert enum("framework-changed.v1", "participants", "*", "status") == set(PARTICIPATION_STATES)
     assert enum("consultation-changed.v1", "status") == set(CONSULTATION_STATES)
     assert enum("decision-submitted.v1", "decision") == set(DECISIONS)
+    decision = enum("placement-decision-submitted.v1", "decision")
+    assert decision == set(TRAVELLING_PLACEMENT_DECISIONS)
     assert enum("contact-changed.v1", "kind") == set(CONTACT_KINDS)
     assert enum("receipts-recorded.v1", "receipts", "*", "outcome") == {"received", "refused"}
 
