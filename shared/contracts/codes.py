@@ -225,3 +225,55 @@ AUDIENCES = _codes(
     werkzoekenden=("Werkzoekenden", "job seekers"),
     werkenden=("Werkenden", "people at work"),
 )
+
+DEVELOPMENT_PATHS = _codes(
+    breadth=("In de breedte", "in breadth"),
+    specialisation=("Richting een specialisatie", "towards a specialisation"),
+)
+
+PLACEMENT_STATES = _codes(
+    offered=("Aangeboden", "offered"),
+    picked_up=("Opgepakt", "picked up"),
+    confirmed=("Bevestigd", "confirmed"),
+    declined=("Afgewezen", "declined"),
+    handed_over=("Overgedragen aan een buurregio", "handed over to a neighbouring region"),
+    started=("Gestart", "started"),
+    sustained=("Duurzaam", "sustained"),
+    completed=("Afgerond", "completed"),
+    ended_early=("Voortijdig beëindigd", "ended early"),
+    withdrawn=("Ingetrokken", "withdrawn"),
+    lapsed=("Vervallen", "lapsed"),
+)
+
+PLACEMENT_STEPS = _codes(
+    offered=("Aangeboden", "offered"),
+    picked_up=("Opgepakt", "picked up"),
+    confirmed=("Bevestigd", "confirmed"),
+    corrected=("Bevestiging gecorrigeerd", "confirmation corrected"),
+    declined=("Afgewezen", "declined"),
+    handed_over=("Overgedragen aan een buurregio", "handed over to a neighbouring region"),
+    withdrawn=("Ingetrokken", "withdrawn"),
+    lapsed=("Vervallen", "lapsed"),
+    started=("Gestart", "started"),
+    start_confirmed=("Start door de regio bevestigd", "start confirmed by the region"),
+    checked_in=("Voortgang gemeld", "checked in"),
+    sustained=("Duurzaam", "sustained"),
+    completed=("Afgerond", "completed"),
+    ended_early=("Voortijdig beëindigd", "ended early"),
+    decision_refused=("Beslissing van de regio geweigerd", "decision of the region refused"),
+)
+
+CHECK_IN_OUTCOMES = _codes(
+    going_well=("Gaat goed", "going well"),
+    concerns=("Zorgen", "concerns"),
+    stopped=("Gestopt", "stopped"),
+)
+
+ENDING_REASONS = _codes(
+    contract_ended=("Contract liep af", "the contract ran out"),
+    left_by_choice=("Zelf vertrokken", "left by choice"),
+    dismissed=("Ontslagen", "dismissed"),
+    other_job=("Andere baan", "another job"),
+    workplace_gone=("Werkplek vervallen", "the workplace is gone"),
+    other_ending=("Anders, met toelichting", "another reason, explained"),
+)

@@ -13,10 +13,16 @@ from shared.contracts.codes import (
     AGREEMENT_EVENTS,
     AGREEMENT_KINDS,
     CHANGES,
+    CHECK_IN_OUTCOMES,
     CONSULTATION_STATES,
     CONTACT_KINDS,
+    DECISION_STATES,
     DECISIONS,
+    DEVELOPMENT_PATHS,
+    GUIDANCE_MODELS,
     PARTICIPATION_STATES,
+    PLACEMENT_STATES,
+    PLACEMENT_STEPS,
     TRAVELLING_AGREEMENT_STATES,
     TRAVELLING_PLACEMENT_DECISIONS,
 )
@@ -25,11 +31,12 @@ from shared.contracts.topology import QUEUES, SERVICES, queue_of
 
 NAMES = sorted(EVENTS)
 OIN = "00000099000000001000"
-OF_REGIONS = {"agreement", "participation", "consultation"}
+OF_REGIONS = {"agreement", "participation", "consultation", "placement"}
 NOT_READ_YET = {
     "framework-changed.v1",
     "instruments-changed.v1",
     "placement-decision-submitted.v1",
+    "tally-changed.v1",
 }
 
 
@@ -128,7 +135,7 @@ def test_producer_gives_what_consumer_reads(service: str, name: str) -> None:
 def test_consumer_has_a_queue_for_what_it_reads(service: str, name: str) -> None:
     family = EVENTS[name].family
     queues = {queue.name for queue in QUEUES if queue.service == service}
-    recipient = "AM36" if family in OF_REGIONS else service
+    recipient = "AM36" if service == "regions" and family in OF_REGIONS else service
 
     assert service == "gateway" or queue_of(recipient, family) in queues
 
@@ -138,6 +145,7 @@ def test_closed_lists_of_events_are_the_code_lists() -> None:
         node = EVENTS[name].schema
         for step in path:
             node = node["items"] if step == "*" else node["properties"][step]
+            node = node["anyOf"][0] if "anyOf" in node else node
         return set(node["enum"])
 
     assert enum("agreement-changed.v1", "status") == set(TRAVELLING_AGREEMENT_STATES)
@@ -151,6 +159,12 @@ def test_closed_lists_of_events_are_the_code_lists() -> None:
     assert enum("decision-submitted.v1", "decision") == set(DECISIONS)
     decision = enum("placement-decision-submitted.v1", "decision")
     assert decision == set(TRAVELLING_PLACEMENT_DECISIONS)
+    assert enum("placement-changed.v1", "state") == set(PLACEMENT_STATES)
+    assert enum("placement-changed.v1", "lastChange", "kind") == set(PLACEMENT_STEPS)
+    assert enum("placement-changed.v1", "developmentPath") == set(DEVELOPMENT_PATHS)
+    assert enum("placement-changed.v1", "start", "guidance") == set(GUIDANCE_MODELS)
+    assert enum("placement-changed.v1", "checkIns", "*", "outcome") == set(CHECK_IN_OUTCOMES)
+    assert enum("placement-changed.v1", "decision", "outcome") < set(DECISION_STATES)
     assert enum("contact-changed.v1", "kind") == set(CONTACT_KINDS)
     assert enum("receipts-recorded.v1", "receipts", "*", "outcome") == {"received", "refused"}
 
