@@ -38,6 +38,8 @@ TAGS = {
     "employers": "National employers and their one national contact.",
     "agreements": "Agreements, their versions and participants, and the ledger of deliveries.",
     "regions": "The 35 labour-market regions: what each holds, decides, and whom to turn to.",
+    "placements": "Places offered, and what became of each.",
+    "providers": "Support providers, and requests for support.",
     "operations": "What is open or could not be applied, in every service.",
     "gateway": "This description, and live hints.",
 }

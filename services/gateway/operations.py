@@ -11,11 +11,19 @@ from functools import cache
 
 from services.gateway.parameters import PATH, Parameter
 from services.gateway.shapes import OPERATIONS
-from services.gateway.table import PREFIX, QUERY, TABLE, Effect, Method, Row
-from shared.contracts.api import agreements, employers, regions
+from services.gateway.table import PREFIX, QUERY, TABLE
+from services.gateway.table.row import Effect, Method, Row
+from shared.contracts.api import agreements, employers, placements, providers, regions
 from shared.contracts.api.shapes import Answer, Request
 
-SHAPES = {**employers.OPERATIONS, **agreements.OPERATIONS, **regions.OPERATIONS, **OPERATIONS}
+SHAPES = {
+    **employers.OPERATIONS,
+    **agreements.OPERATIONS,
+    **regions.OPERATIONS,
+    **placements.OPERATIONS,
+    **providers.OPERATIONS,
+    **OPERATIONS,
+}
 
 
 @dataclass(frozen=True, slots=True)

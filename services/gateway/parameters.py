@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from shared.contracts.topology import SERVICES
+
 Value = str | int
 LONGEST = 200
 UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
@@ -118,6 +120,8 @@ PAGING = (
     ),
 )
 
+_NUMBERED = rf"({'|'.join(SERVICES)})-[0-9]{{1,18}}"
+
 PATH: Mapping[str, Parameter] = MappingProxyType(
     {
         "id": identifier("id", "Identifier, as given at the registration.", "path"),
@@ -131,7 +135,7 @@ PATH: Mapping[str, Parameter] = MappingProxyType(
             "Identifier of the dead letter.",
             "regions-17",
             "path",
-            pattern=r"(agreements|employers|regions)-[0-9]{1,18}",
+            pattern=_NUMBERED,
         ),
         "job": Parameter(
             "job",
@@ -140,7 +144,7 @@ PATH: Mapping[str, Parameter] = MappingProxyType(
             "Identifier of the job.",
             "regions-3",
             "path",
-            pattern=r"(agreements|employers|regions)-[0-9]{1,18}",
+            pattern=_NUMBERED,
         ),
         "n": Parameter("n", "integer", "a version number", "Number of the version.", 1, "path"),
     }

@@ -26,7 +26,7 @@ DEAD = "dead"
 NAMEKO_RPC = "nameko-rpc"
 """The exchange of calls between services; nameko declares it, and the queues at it, by itself."""
 
-SERVICES = ("employers", "agreements", "regions")
+SERVICES = ("agreements", "employers", "placements", "providers", "regions")
 """The services that have a database, and with it an outbox, a gate and a ledger."""
 
 KEEPER_OF_THE_NETS = "agreements"
@@ -106,6 +106,13 @@ _FAMILIES_OF_SERVICES = (
     ("agreements", "decision", "decisions"),
     ("agreements", "employer", "employers"),
     ("agreements", "contact", "contacts"),
+    ("agreements", "instruments", "instruments"),
+    ("agreements", "tally", "tallies"),
+    ("placements", "decision", "decisions"),
+    ("placements", "framework", "frameworks"),
+    ("placements", "support", "supports"),
+    ("providers", "framework", "frameworks"),
+    ("providers", "placement", "placements"),
     ("regions", "employer", "employers"),
 )
 

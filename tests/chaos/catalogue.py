@@ -9,7 +9,7 @@ from random import Random
 from tests.chaos import of_processes as processes
 from tests.chaos import of_servers as servers
 from tests.chaos import of_travel as travel
-from tests.chaos.field import SERVICES, Field, Struck
+from tests.chaos.field import PROGRAMS, Field, Struck
 from tests.faults import strikes as plain
 
 Strike = Callable[[Field, Random], Struck]
@@ -40,7 +40,7 @@ def faults() -> Mapping[str, Fault]:
     found = [
         *(
             Fault(f"killed-{name}", frozenset({name}), partial(processes.killed, name))
-            for name in SERVICES
+            for name in PROGRAMS
         ),
         *(
             Fault(

@@ -18,13 +18,14 @@ from kombu.connection import Connection
 
 from services.cli.stack.home import open_home
 from services.cli.stack.supervisor import Program
+from shared.contracts.topology import SERVICES
 from shared.messaging import topology
 from tests.chaos.proxy import Line
 from tests.e2e.intruder import Intruder
 from tests.faults.proof import Proof
 from tests.servers import Records, RunningStack
 
-SERVICES = ("agreements", "regions", "employers", "gateway")
+PROGRAMS = (*SERVICES, "gateway")
 # A watchdog that looks after seconds, so that a campaign of minutes sees it at work.
 SETTINGS = {"SCHAKEL_WATCHDOG_SECONDS": "5", "SCHAKEL_RETRY_SECONDS": "0.5"}
 
@@ -62,15 +63,15 @@ class OverLines(RunningStack):
         """Lay a line to each server, and have every service use it."""
         ports = self.home.read("ports")
         self.lines = {"broker": Line(ports["amqp"]), "postgres": Line(ports["postgres"])}
-        self.stop(*SERVICES)
-        for name in SERVICES:
+        self.stop(*PROGRAMS)
+        for name in PROGRAMS:
             self.begin(name)
-        for name in SERVICES:
+        for name in PROGRAMS:
             self.wait_ready(name)
 
     def _program(self, name: str, settings: dict[str, str]) -> Program:
         program = super()._program(name, settings)
-        return program if name not in SERVICES else replace(program, env=self._led(program.env))
+        return program if name not in PROGRAMS else replace(program, env=self._led(program.env))
 
     def _led(self, env: Mapping[str, str]) -> dict[str, str]:
         """Give an environment with the lines' ports in place of the servers'."""
@@ -162,8 +163,8 @@ class Field:
 
     def wait_ready(self) -> None:
         """Return when every process is there and ready; start what a strike left stopped."""
-        for name in ("postgres", "broker", *SERVICES):
+        for name in ("postgres", "broker", *PROGRAMS):
             if name not in self.stack.pids:
                 self.stack.begin(name)
-        for name in ("postgres", "broker", *SERVICES):
+        for name in ("postgres", "broker", *PROGRAMS):
             self.stack.wait_ready(name)

@@ -12,6 +12,7 @@ from shared.contracts.topology import (
     GROUPS,
     QUEUES,
     RECIPIENTS,
+    SERVICES,
     Queue,
     nets_of,
     permissions,
@@ -57,6 +58,15 @@ def test_message_to_all_reaches_the_35_regions_and_no_service() -> None:
             {"agreements": True, "regions": True, "family": "employer"},
             {"agreements.employers", "regions.employers"},
         ),
+        ({"placements": True, "family": "decision"}, {"placements.decisions"}),
+        (
+            {"placements": True, "providers": True, "family": "framework"},
+            {"placements.frameworks", "providers.frameworks"},
+        ),
+        (
+            {"AM36": True, "providers": True, "family": "placement"},
+            {"regions.AM36", "providers.placements"},
+        ),
         ({"regions": True, "family": "decision"}, set()),
         ({"AM04": True, "family": "agreement"}, set()),
     ],
@@ -80,17 +90,13 @@ def test_queue_of_a_recipient_is_where_its_messages_arrive() -> None:
 def test_receipts_reach_the_owner_they_are_for() -> None:
     by_key = {b.routing_key: b.queue for b in BINDINGS if b.exchange == "notices"}
 
-    assert by_key == {
-        "receipts.employers": "employers.receipts",
-        "receipts.agreements": "agreements.receipts",
-        "receipts.regions": "regions.receipts",
-    }
+    assert by_key == {f"receipts.{service}": f"{service}.receipts" for service in SERVICES}
 
 
 def test_every_queue_is_bound_and_every_binding_has_both_ends() -> None:
     assert {binding.queue for binding in BINDINGS} == NAMES
     assert {binding.exchange for binding in BINDINGS} <= {one.name for one in EXCHANGES}
-    assert len(NAMES) == len(QUEUES) == 44
+    assert len(NAMES) == len(QUEUES) == 53
 
 
 def test_what_an_exchange_cannot_route_is_caught_except_hints() -> None:
@@ -133,8 +139,7 @@ def test_service_consumes_its_own_queues_and_regions_the_ones_it_is_given() -> N
 
 
 def test_every_queue_has_one_service_that_reads_it() -> None:
-    services = ("employers", "agreements", "regions")
-    read = [q.name for s in services for q in (*queues_of(s), *nets_of(s))]
+    read = [q.name for s in SERVICES for q in (*queues_of(s), *nets_of(s))]
 
     assert sorted(read) == sorted(NAMES)
 

@@ -8,14 +8,14 @@ from typing import Any, LiteralString, Self
 import psycopg
 from psycopg.rows import dict_row
 
+from shared.contracts.topology import SERVICES
 from tests.servers import RunningStack
 
-SERVICES = ("agreements", "employers", "regions")
 Row = dict[str, Any]
 
 
 class Books:
-    """The databases of the three services, opened as their owners."""
+    """The databases of the services, opened as their owners."""
 
     def __init__(self, stack: RunningStack) -> None:
         self._stack = stack

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from shared.contracts.topology import SERVICES
 from tests.faults.proof import Proof
 from tests.faults.storm import Client, Storm
 from tests.faults.tampering import Hands
 from tests.servers import Records, RunningStack
 from tests.waiting import wait_until
 
-SERVICES = ("agreements", "employers", "regions", "gateway")
+PROGRAMS = (*SERVICES, "gateway")
 SETTLED_SECONDS = 60.0
 
 
@@ -67,10 +68,10 @@ def storm(client: Client, employer: str) -> Callable[[int], Storm]:
 @pytest.fixture
 def stack(field: RunningStack) -> Iterator[RunningStack]:
     """Give the stack with everything ready, and leave no service with a fault in it."""
-    for name in SERVICES:
+    for name in PROGRAMS:
         field.wait_ready(name)
     yield field
-    for name in SERVICES:
+    for name in PROGRAMS:
         if name not in field.pids:
             field.start(name)
 

@@ -11,12 +11,12 @@ import psycopg
 from psycopg.rows import dict_row
 
 from shared.contracts.reference import region_codes
+from shared.contracts.topology import SERVICES
 from tests.faults.storm import Storm
 from tests.servers import RunningStack
 
 Row = dict[str, Any]
 Values = list[Any] | dict[str, Any]
-SERVICES = ("agreements", "employers", "regions")
 
 WITNESS_OF_GATE = """
 CREATE TABLE IF NOT EXISTS witnessed (

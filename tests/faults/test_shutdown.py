@@ -7,7 +7,7 @@ from collections.abc import Callable
 import psutil
 import pytest
 
-from tests.faults.conftest import SERVICES
+from tests.faults.conftest import PROGRAMS
 from tests.faults.storm import Storm
 from tests.servers import RunningStack
 
@@ -25,7 +25,7 @@ def leave(stack: RunningStack, *names: str) -> tuple[dict[str, int], float]:
     return {name: process.wait(0) for name, process in kept.items() if process}, seconds
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", PROGRAMS)
 def test_idle_process_leaves_at_once(stack: RunningStack, name: str) -> None:
     statuses, seconds = leave(stack, name)
 
@@ -33,7 +33,7 @@ def test_idle_process_leaves_at_once(stack: RunningStack, name: str) -> None:
     assert seconds < IDLE_SECONDS
 
 
-@pytest.mark.parametrize("name", SERVICES)
+@pytest.mark.parametrize("name", PROGRAMS)
 def test_busy_process_leaves_in_time_and_loses_nothing(
     stack: RunningStack,
     storm: Callable[[int], Storm],
@@ -55,17 +55,17 @@ def test_busy_process_leaves_in_time_and_loses_nothing(
 def test_processes_leave_in_time_while_the_database_is_away(stack: RunningStack) -> None:
     stack.stop("postgres")
 
-    statuses, seconds = leave(stack, *SERVICES)
+    statuses, seconds = leave(stack, *PROGRAMS)
     stack.start("postgres")
 
-    assert statuses == dict.fromkeys(SERVICES, 0)
+    assert statuses == dict.fromkeys(PROGRAMS, 0)
     assert seconds < BUSY_SECONDS
 
 
 def test_processes_leave_in_time_while_the_broker_is_away(stack: RunningStack) -> None:
     stack.stop("broker")
 
-    _, seconds = leave(stack, *SERVICES)
+    _, seconds = leave(stack, *PROGRAMS)
     stack.start("broker")
 
     assert seconds < BUSY_SECONDS
@@ -79,7 +79,7 @@ def test_processes_leave_in_time_while_the_broker_is_frozen(stack: RunningStack)
     for program in programs:
         program.suspend()
     try:
-        _, seconds = leave(stack, *SERVICES)
+        _, seconds = leave(stack, *PROGRAMS)
     finally:
         for program in programs:
             program.resume()

@@ -34,6 +34,8 @@ HISTORY = ("journal", "replay_jobs", "replay_items")
 APPEND_ONLY = {
     "agreements": ("agreement_versions", "agreement_changes"),
     "employers": ("employer_changes",),
+    "placements": (),
+    "providers": (),
     "regions": (),
 }
 

@@ -15,10 +15,11 @@ import pytest
 from services.cli.stack import condition, ports
 from services.cli.stack.home import Home, open_home
 from services.cli.stack.postgres import ADMIN, Postgres
+from shared.contracts.topology import SERVICES
 from tests.servers import RunningStack, environment
 from tests.waiting import wait_until
 
-SERVICES = {"agreements", "employers", "gateway", "regions"}
+PROGRAMS = {*SERVICES, "gateway"}
 START_SECONDS = 120.0
 
 
@@ -32,7 +33,7 @@ def test_stack_listens_on_loopback_only(stack: RunningStack) -> None:
     }
 
     assert listening <= {"127.0.0.1", "::1"}
-    assert stack.pids.keys() >= SERVICES
+    assert stack.pids.keys() >= PROGRAMS
 
 
 @pytest.mark.parametrize("name", ["regions", "gateway"])

@@ -10,6 +10,7 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
 from services.gateway.http import answer
+from shared.contracts.topology import SERVICES
 
 Json = dict[str, Any]
 Reply = Callable[[Json], Json]
@@ -51,7 +52,7 @@ class Behind:
 def behind() -> Behind:
     """Give services that answer with an empty list."""
     services = Behind()
-    for name in ("agreements", "employers", "regions"):
+    for name in SERVICES:
         services.replies_with(name, {"items": [], "total": 0})
     return services
 

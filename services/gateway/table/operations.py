@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Paths of operators, which every service answers alike."""
+
+from collections.abc import Mapping
+
+from services.gateway.parameters import PAGING, Parameter, chosen
+from services.gateway.table.row import Row
+from shared.contracts.topology import SERVICES
+
+ROWS: tuple[Row, ...] = (
+    (
+        "list_dead_letters",
+        "GET",
+        "/operations/dead-letters",
+        "reads",
+        200,
+        "List what could not be applied",
+    ),
+    (
+        "list_dead_letter_causes",
+        "GET",
+        "/operations/dead-letters/causes",
+        "reads",
+        200,
+        "List why letters were given up",
+    ),
+    (
+        "start_replay",
+        "POST",
+        "/operations/dead-letters/replays",
+        "submits",
+        202,
+        "Try dead letters again",
+    ),
+    (
+        "list_replays",
+        "GET",
+        "/operations/dead-letters/replays",
+        "reads",
+        200,
+        "List who dealt with dead letters",
+    ),
+    (
+        "get_replay",
+        "GET",
+        "/operations/dead-letters/replays/{job}",
+        "reads",
+        200,
+        "Read what came of a replay or a discard",
+    ),
+    (
+        "discard_dead_letters",
+        "POST",
+        "/operations/dead-letters/discards",
+        "submits",
+        200,
+        "Put dead letters aside",
+    ),
+    (
+        "get_dead_letter",
+        "GET",
+        "/operations/dead-letters/{letter}",
+        "reads",
+        200,
+        "Read one dead letter",
+    ),
+    (
+        "list_open_deliveries",
+        "GET",
+        "/operations/deliveries",
+        "reads",
+        200,
+        "List the deliveries that are open",
+    ),
+    (
+        "start_reconciliation",
+        "POST",
+        "/operations/reconciliations",
+        "submits",
+        202,
+        "Compare what recipients hold with what they must",
+    ),
+    (
+        "list_reconciliations",
+        "GET",
+        "/operations/reconciliations",
+        "reads",
+        200,
+        "List the rounds of comparing",
+    ),
+    (
+        "list_mismatches",
+        "GET",
+        "/operations/mismatches",
+        "reads",
+        200,
+        "List what recipients do not hold as they must",
+    ),
+)
+
+QUERY: Mapping[str, tuple[Parameter, ...]] = dict.fromkeys(
+    (
+        *("list_dead_letters", "list_dead_letter_causes", "list_replays"),
+        *("list_open_deliveries", "list_reconciliations", "list_mismatches"),
+    ),
+    (*PAGING, chosen("service", SERVICES, "Only of this service.")),
+)
