@@ -4,7 +4,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.regions import handlers, schemas
+from services.regions import handlers
+from services.regions.schemas.refusals import REFUSALS
 from shared.messaging import Arrival, Operations, StoredHashes, consumes
 from shared.runtime import Calls, Cursor, Json, rpc
 
@@ -13,7 +14,7 @@ class Service(Operations):
     """What the regions are asked, and what they take in."""
 
     name = "regions"
-    calls = Calls(refusals=schemas.REFUSALS)
+    calls = Calls(refusals=REFUSALS)
 
     @rpc
     def list_regions(self, call: Json) -> Json:

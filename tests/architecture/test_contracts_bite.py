@@ -21,7 +21,7 @@ WRONG_LINES = [
         "employers",
     ),
     ("rooms-of-a-service", "regions/tools.py", "", "regions.tools"),
-    ("rooms-of-a-service", "regions/store.py", "import services.regions.handlers", "handlers"),
+    ("rooms-of-a-service", "employers/store.py", "import services.employers.handlers", "handlers"),
     ("rooms-of-a-service", "employers/schemas.py", "import services.employers.store", "store"),
     ("pure-domain", "employers/domain.py", "import marshmallow", "marshmallow"),
     (
@@ -33,8 +33,8 @@ WRONG_LINES = [
     ("shared-knows-no-service", "../shared/runtime/clock.py", "import services.regions", "clock"),
     ("floors", "../shared/contracts/codes.py", "import shared.runtime.clock", "codes"),
     ("floors", "../shared/runtime/clock.py", "import shared.messaging.journal", "clock"),
-    ("wire-and-database", "regions/handlers.py", "import kombu", "kombu"),
-    ("wire-and-database", "regions/store.py", "import psycopg", "psycopg"),
+    ("wire-and-database", "employers/handlers.py", "import kombu", "kombu"),
+    ("wire-and-database", "employers/store.py", "import psycopg", "psycopg"),
     ("wire-and-database", "../shared/contracts/codes.py", "import eventlet", "eventlet"),
 ]
 

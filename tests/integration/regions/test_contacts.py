@@ -9,7 +9,7 @@ import psycopg.errors
 import pytest
 
 from services.regions import handlers
-from services.regions.domain import AccountManagerAlreadyActive, EmployerUnknown
+from services.regions.domain.refusals import AccountManagerAlreadyActive, EmployerUnknown
 from shared.contracts.api import regions as api
 from shared.messaging import journal
 from shared.runtime import Answer, Cursor, Faults, Json, StaleVersion, VersionRequired

@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from services.regions import handlers
-from services.regions.domain import AgreementNotHeld
+from services.regions.domain.refusals import AgreementNotHeld
 from shared.contracts import content_hash, reference
 from shared.contracts.api import regions as api
 from shared.runtime import Cursor, Json

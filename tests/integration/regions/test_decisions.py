@@ -5,7 +5,7 @@ import psycopg.errors
 import pytest
 
 from services.regions import handlers
-from services.regions.domain import (
+from services.regions.domain.refusals import (
     AgreementNotHeld,
     AgreementOver,
     ParticipationWithdrawn,

@@ -8,16 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.regions.domain import (
-    AccountManagerAlreadyActive,
-    Appointment,
-    Contact,
-    ContactKind,
-    ContactOutOfOrder,
-    Desk,
-    EmployerId,
-    RegionCode,
-)
+from services.regions.domain import Appointment, Contact, ContactKind, Desk, EmployerId, RegionCode
+from services.regions.domain.refusals import AccountManagerAlreadyActive, ContactOutOfOrder
 
 ZWOLLE = RegionCode("AM36")
 ISS = EmployerId("0f0e3b6a-9d57-4ab0-8d60-5d5a3c2b1a00")

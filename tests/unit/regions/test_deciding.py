@@ -6,16 +6,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.regions.domain import (
-    AgreementId,
+from services.regions.domain import AgreementId, Choice, HeldAgreement, RegionCode, Wish
+from services.regions.domain.refusals import (
     AgreementOver,
-    Choice,
     DecisionIncomplete,
-    HeldAgreement,
     ParticipationWithdrawn,
-    RegionCode,
     VersionNotInForce,
-    Wish,
 )
 
 ZWOLLE = RegionCode("AM36")

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What comes in by message: each region keeps its own copy of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.regions import store
+from services.regions.schemas import messages
+from shared.messaging import Arrival, StoredHashes
+from shared.runtime import Cursor
+
+
+def adopt_agreements(cur: Cursor, arrivals: Sequence[Arrival], now: datetime) -> StoredHashes:
+    """Keep each region's own copy of the agreements that came for it."""
+    return store.store_agreements(cur, [messages.agreement_row(one) for one in arrivals], now)
+
+
+def adopt_participations(cur: Cursor, arrivals: Sequence[Arrival], now: datetime) -> StoredHashes:
+    """Keep each region's place in its agreements, and the owner's word on its decisions."""
+    rows = [messages.participation_row(one) for one in arrivals]
+    return store.store_participations(cur, rows, now)
+
+
+def adopt_employers(cur: Cursor, arrivals: Sequence[Arrival], now: datetime) -> StoredHashes:
+    """Keep the employers that regions may deal with."""
+    return store.store_employers(cur, [messages.employer_row(one) for one in arrivals], now)

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What people say: bodies become what the domain is asked, or every fault is raised."""
+
+from services.regions.domain import Appointment, Choice, ContactKind, Wish
+from shared.contracts.api import regions as api
+from shared.runtime import load
+
+
+def wish(body: object) -> Wish:
+    """Read what a region wants decided, or raise every fault."""
+    given = load(api.DecideOnAgreement(), body)
+    return Wish(choice=Choice(given.pop("decision")), **given)
+
+
+def appointment(body: object) -> Appointment:
+    """Read who is to answer an employer, or raise every fault."""
+    given = load(api.SetContact(), body)
+    return Appointment(kind=ContactKind(given.pop("kind")), **given)
+
+
+def desk_particulars(body: object) -> dict[str, str | None]:
+    """Read how a desk is reached, or raise every fault."""
+    return load(api.SetDesk(), body)

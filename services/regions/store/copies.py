@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Each region's own copies of what other services own."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.regions.store.sql import StoredHashes, put
+from shared.runtime import Cursor, Json
+
+
+def store_agreements(cur: Cursor, rows: Sequence[Json], now: datetime) -> StoredHashes:
+    """Write each region's copy of a batch of agreements; give the hashes of what is stored."""
+    return put(cur, "store_agreements", rows, now)
+
+
+def store_participations(cur: Cursor, rows: Sequence[Json], now: datetime) -> StoredHashes:
+    """Write a batch of participations; give the hashes of what is stored."""
+    return put(cur, "store_participations", rows, now)
+
+
+def store_employers(cur: Cursor, rows: Sequence[Json], now: datetime) -> StoredHashes:
+    """Write a batch of employers; give the hashes of what is stored."""
+    return put(cur, "store_employers", rows, now)
