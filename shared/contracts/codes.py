@@ -277,3 +277,55 @@ ENDING_REASONS = _codes(
     workplace_gone=("Werkplek vervallen", "the workplace is gone"),
     other_ending=("Anders, met toelichting", "another reason, explained"),
 )
+
+FUNDERS = _codes(
+    employer=("Werkgever", "employer"),
+    region=("Regio", "region"),
+    uwv=("UWV", "UWV"),
+)
+
+SUPPORT_STATES = _codes(
+    requested=("Aangevraagd", "requested"),
+    approved=("Goedgekeurd, nog geen aanbieder", "approved, no provider yet"),
+    assigned=("Bij de aanbieder", "with the provider"),
+    active=("Loopt", "active"),
+    escalated=("Opgeschaald", "escalated"),
+    closed=("Afgesloten", "closed"),
+    declined=("Afgewezen", "declined"),
+    withdrawn=("Ingetrokken", "withdrawn"),
+    handed_back=("Teruggegeven", "handed back"),
+)
+
+SUPPORT_STEPS = _codes(
+    requested=("Aangevraagd", "requested"),
+    approved=("Goedgekeurd", "approved"),
+    declined=("Afgewezen", "declined"),
+    assigned=("Aan een aanbieder toegewezen", "assigned to a provider"),
+    accepted=("Aangenomen", "accepted"),
+    contacted=("Eerste contact gelegd", "first contact made"),
+    escalated=("Opgeschaald", "escalated"),
+    resumed=("Hervat", "resumed"),
+    handed_back=("Teruggegeven", "handed back"),
+    closed=("Afgesloten", "closed"),
+    withdrawn=("Ingetrokken", "withdrawn"),
+    placement_over=("Plaatsing voorbij", "the placement is over"),
+)
+
+SUPPORT_CLOSINGS = _codes(
+    returned_to_buddy=("Terug naar de buddy", "returned to the buddy"),
+    ended=("Beëindigd", "ended"),
+    transferred=("Overgedragen", "transferred"),
+)
+
+SUPPORT_REASONS = _codes(
+    outgrew_buddy=("Meer nodig dan de buddy kan bieden", "more than the buddy can give"),
+    workplace_problem=("Probleem op de werkplek", "problem at the workplace"),
+    risk_of_dropout=("Uitval dreigt", "risk of dropping out"),
+    need_grew=("Behoefte werd groter", "the need grew"),
+    no_budget=("Geen budget", "no budget"),
+    no_capacity=("Geen capaciteit", "no capacity"),
+    not_in_region=("Werkt niet in de regio", "does not work in the region"),
+    not_needed=("Niet meer nodig", "not needed any more"),
+    placement_over=("Plaatsing voorbij", "the placement is over"),
+    other_support_reason=("Anders, met toelichting", "another reason, explained"),
+)

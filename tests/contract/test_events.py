@@ -19,10 +19,15 @@ from shared.contracts.codes import (
     DECISION_STATES,
     DECISIONS,
     DEVELOPMENT_PATHS,
+    FUNDERS,
     GUIDANCE_MODELS,
     PARTICIPATION_STATES,
     PLACEMENT_STATES,
     PLACEMENT_STEPS,
+    SUPPORT_CLOSINGS,
+    SUPPORT_NEEDS,
+    SUPPORT_STATES,
+    SUPPORT_STEPS,
     TRAVELLING_AGREEMENT_STATES,
     TRAVELLING_PLACEMENT_DECISIONS,
 )
@@ -31,12 +36,13 @@ from shared.contracts.topology import QUEUES, SERVICES, queue_of
 
 NAMES = sorted(EVENTS)
 OIN = "00000099000000001000"
-OF_REGIONS = {"agreement", "participation", "consultation", "placement"}
+OF_REGIONS = {"agreement", "participation", "consultation", "placement", "support"}
 NOT_READ_YET = {
     "framework-changed.v1",
     "instruments-changed.v1",
     "placement-decision-submitted.v1",
     "tally-changed.v1",
+    "support-changed.v1",
 }
 
 
@@ -165,6 +171,11 @@ def test_closed_lists_of_events_are_the_code_lists() -> None:
     assert enum("placement-changed.v1", "start", "guidance") == set(GUIDANCE_MODELS)
     assert enum("placement-changed.v1", "checkIns", "*", "outcome") == set(CHECK_IN_OUTCOMES)
     assert enum("placement-changed.v1", "decision", "outcome") < set(DECISION_STATES)
+    assert enum("support-changed.v1", "state") == set(SUPPORT_STATES)
+    assert enum("support-changed.v1", "lastChange", "kind") == set(SUPPORT_STEPS)
+    assert enum("support-changed.v1", "need") == set(SUPPORT_NEEDS)
+    assert enum("support-changed.v1", "fundedBy") == set(FUNDERS)
+    assert enum("support-changed.v1", "closing") == set(SUPPORT_CLOSINGS)
     assert enum("contact-changed.v1", "kind") == set(CONTACT_KINDS)
     assert enum("receipts-recorded.v1", "receipts", "*", "outcome") == {"received", "refused"}
 
