@@ -15,9 +15,10 @@ from rich.table import Table
 
 from tests.chaos.campaign import Campaign, Plan
 from tests.chaos.catalogue import faults
+from tests.chaos.load import AT_ONCE
 from tests.chaos.verdict import Verdict
 
-FOLDER = Path(__file__).parents[2] / ".local"
+LOCAL = Path(__file__).parents[2] / ".local"
 SHOWN = 10
 
 
@@ -30,10 +31,12 @@ def main() -> int:
     def say(what: str) -> None:
         console.print(f"{time.monotonic() - began:6.1f} s  {what}", markup=False, soft_wrap=True)
 
-    campaign = Campaign(plan_of(asked), FOLDER, say)
+    folder = asked.folder.resolve()
+    campaign = Campaign(plan_of(asked), folder, say)
     verdict = campaign.run()
-    summary = summarised(verdict, asked.seed, asked.minutes)
-    (FOLDER / "chaos.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+    minutes = asked.minutes if not asked.single else round((time.monotonic() - began) / 60, 1)
+    summary = summarised(verdict, asked.seed, minutes) | {"deliveries": campaign.deliveries}
+    (folder / "chaos.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     show(console, verdict, campaign.deliveries)
     return 0 if verdict.clean else 1
 
@@ -45,8 +48,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=7)
     known = ", ".join(faults())
     parser.add_argument("--faults", default="all", help=f"all, or some of: {known}")
+    parser.add_argument("--without", default="", help="kinds of faults to leave out")
     parser.add_argument("--alone", action="store_true", help="one fault at a time")
-    parser.add_argument("--pace", type=float, default=0.4, help="seconds between two steps")
+    parser.add_argument("--single", type=int, default=0, help="each kind alone, so many times")
+    parser.add_argument("--replicas", type=int, default=1, help="processes of each service")
+    parser.add_argument("--pace", type=float, default=0.25, help="seconds between two steps")
+    parser.add_argument("--workers", type=int, default=AT_ONCE, help="callers at once")
+    parser.add_argument("--folder", type=Path, default=LOCAL, help="where the stack and files are")
     return parser.parse_args()
 
 
@@ -54,14 +62,18 @@ def plan_of(asked: argparse.Namespace) -> Plan:
     """Make a plan of the command line."""
     known = faults().keys()
     kinds = set(known) if asked.faults == "all" else set(asked.faults.split(","))
-    if unknown := kinds - known:
+    left_out = set(filter(None, asked.without.split(",")))
+    if unknown := (kinds | left_out) - known:
         raise SystemExit(f"unknown faults: {', '.join(sorted(unknown))}")
     return Plan(
         seed=asked.seed,
         seconds=asked.minutes * 60,
-        kinds=kinds,
+        kinds=kinds - left_out,
         faults="alone" if asked.alone else "together",
         pace_seconds=asked.pace,
+        workers=asked.workers,
+        replicas=asked.replicas,
+        single=asked.single,
     )
 
 
@@ -74,6 +86,11 @@ def summarised(verdict: Verdict, seed: int, minutes: float) -> dict[str, object]
         "acknowledged": verdict.acknowledged,
         **{word: len(found) for word, found in verdict.findings.items()},
         "faults": dict(verdict.faults),
+        "outside_outages": {
+            "commands": verdict.calm,
+            "succeeded": verdict.calm_at_once,
+            "share": verdict.calm_share,
+        },
         "recovery_seconds": {kind: dict(row) for kind, row in verdict.recovery_seconds.items()},
     }
 
@@ -90,6 +107,10 @@ def show(console: Console, verdict: Verdict, deliveries: int) -> None:
     console.print(
         f"commands {verdict.attempts}: acknowledged {verdict.acknowledged},"
         f" refused {verdict.refused}, unanswered {verdict.unanswered}; deliveries {deliveries}"
+    )
+    console.print(
+        f"outside outages {verdict.calm} commands, of which {verdict.calm_at_once} succeeded at"
+        f" the first asking ({verdict.calm_share})"
     )
     for word, found in verdict.findings.items():
         console.print(f"{word.replace('_', ' ')}: {len(found)}")

@@ -53,11 +53,11 @@ class Caller:
 
     def read(self, path: str) -> httpx.Response | None:
         """Read until there is an answer; None when the time is up."""
-        return self._insist("GET", path, {}, None)
+        return self._insist("GET", path, {}, None)[0]
 
     def do(self, command: Command) -> Json | None:
         """Ask for a change until its outcome is known; give the body of an acknowledgement."""
-        key = uuid.uuid4().hex
+        begun, key = self._recorder.seconds, uuid.uuid4().hex
         mark = {"reason": f"chaos {key}"} if command.marked else {}
         headers = {"Idempotency-Key": key}
         if command.guards is not None:
@@ -65,20 +65,23 @@ class Caller:
             if found is None or not found.is_success:
                 return None
             headers["If-Match"] = found.headers["ETag"]
-        response = self._insist(command.method, command.path, headers, command.body | mark)
-        self._write_down(command, mark.get("reason"), response)
+        response, asked = self._insist(command.method, command.path, headers, command.body | mark)
+        told = {"mark": mark.get("reason"), "begun": round(begun, 3), "asked": asked}
+        self._write_down(command, told, response)
         return response.json() if response is not None and response.is_success else None
 
     def _insist(
         self, method: str, path: str, headers: dict[str, str], body: Json | None
-    ) -> httpx.Response | None:
-        until = time.monotonic() + PATIENCE_SECONDS
+    ) -> tuple[httpx.Response | None, int]:
+        """Ask until there is an answer; say how often that took."""
+        until, asked = time.monotonic() + PATIENCE_SECONDS, 0
         while time.monotonic() < until:
             response = self._ask(method, path, headers, body)
+            asked += 1
             if response is not None:
-                return response
+                return response, asked
             self._pause.wait(PAUSE_SECONDS)
-        return None
+        return None, asked
 
     def _ask(
         self, method: str, path: str, headers: dict[str, str], body: Json | None
@@ -95,13 +98,12 @@ class Caller:
             self._recorder.tell("attempt", key=key, method=method, path=path, said=said)
         return None if response is None or said in PASSING else response
 
-    def _write_down(
-        self, command: Command, mark: str | None, response: httpx.Response | None
-    ) -> None:
-        told: Json = {"kind": command.kind, "mark": mark, "outcome": UNANSWERED}
+    def _write_down(self, command: Command, told: Json, response: httpx.Response | None) -> None:
+        told |= {"kind": command.kind, "outcome": UNANSWERED}
         if response is not None and response.is_success:
             told["outcome"] = ACKNOWLEDGED
-            sequence = response.json().get("sequence")
+            body = response.json()
+            sequence = body.get("sequence") or body.get("revision")
             if command.owed_to and sequence:
                 told["owes"] = {
                     "subject": command.subject,

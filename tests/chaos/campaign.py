@@ -8,25 +8,22 @@ from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any, Literal
 
-import psycopg
-
 from services.cli.stack.trouble import StackRefused
-from shared.contracts.reference import region_codes
-from tests.chaos.caller import Caller, Command
-from tests.chaos.catalogue import Fault, faults
+from tests.chaos.caller import Caller
+from tests.chaos.catalogue import LONG, ON_DISKS, Fault, faults
 from tests.chaos.evidence import DELIVERED, RECEIVED, gather, unrest
-from tests.chaos.field import Field
+from tests.chaos.field import Field, Struck, becomes
 from tests.chaos.load import AT_ONCE, Load, Worker
 from tests.chaos.recorder import Recorder
-from tests.chaos.schedule import schedule
+from tests.chaos.schedule import rounds, schedule
+from tests.chaos.stage import REGIONS
 from tests.chaos.verdict import Verdict, judge
-from tests.waiting import wait_until
 
-EMPLOYER = "ISS Facility Services"
 WARM_SECONDS = 3.0
 PROBE_SECONDS = 120.0
 REST_SECONDS = 180.0
@@ -36,14 +33,19 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a campaign is to be; the same plan draws the same load and the same faults."""
+    """What a campaign is to be; the same plan draws the same load and the same faults.
+
+    With `single` it is so many strikes of each kind by itself, however long that takes.
+    """
 
     seed: int
     seconds: float
     kinds: Collection[str]
     faults: Literal["alone", "together"] = "together"
-    pace_seconds: float = 0.4
+    pace_seconds: float = 0.25
     workers: int = AT_ONCE
+    replicas: int = 1
+    single: int = 0
 
 
 class Campaign:
@@ -51,24 +53,26 @@ class Campaign:
 
     def __init__(self, plan: Plan, folder: Path, say: Say) -> None:
         self._plan = plan
-        self._field = Field(folder / "chaos")
         self._recorder = Recorder(folder / "chaos.jsonl")
+        self._field = Field(folder / "chaos", self._recorder)
+        self._field.brief = plan.single > 0
         self._say = say
         self._halt = threading.Event()
         self._callers: list[Caller] = []
         self._employer = ""
-        known = faults()
+        self._known = faults()
+        self._numbers = count()
         self._places = {
-            place: threading.Lock() for fault in known.values() for place in fault.places
+            place: threading.Lock() for fault in self._known.values() for place in fault.places
         }
-        self._known = known
         self.deliveries = 0
 
     def run(self) -> Verdict:
         """Start the stack, strike it, let it rest, and judge; nothing is left behind."""
-        self._recorder.tell("campaign", seed=self._plan.seed, seconds=self._plan.seconds)
+        plan = self._plan
+        self._recorder.tell("campaign", seed=plan.seed, seconds=plan.seconds, single=plan.single)
         try:
-            self._field.start()
+            self._field.start(replicas=plan.replicas, disks=bool(ON_DISKS & set(plan.kinds)))
             self._rage()
             self._rest()
             self._recorder.add(gather(self._field.proof))
@@ -83,17 +87,16 @@ class Campaign:
         return judge(self._recorder.records())
 
     def _rage(self) -> None:
-        employer = self._caller().do(
-            Command("employer", "POST", "/employers", {"name": EMPLOYER}, marked=False)
-        )
+        employer = self._worker("employer").employ()
         assert employer is not None, "no employer was registered"
-        self._employer = employer["id"]
+        self._employer = employer
+        self._field.worker = self._worker("errands")
         load = Load([self._worker(n) for n in range(self._plan.workers)], self._plan.pace_seconds)
         load.start()
         self._halt.wait(WARM_SECONDS)
         self._say("the load runs; the faults begin")
         try:
-            self._strike_all()
+            (self._strike_each if self._plan.single else self._strike_all)()
         finally:
             self._say("the faults are over; every caller waits for its last answer")
             self._field.wait_ready()
@@ -102,62 +105,72 @@ class Campaign:
     def _strike_all(self) -> None:
         plan, slots = self._plan, threading.Semaphore(OVERLAP[self._plan.faults])
         began = time.monotonic()
+
+        def one(kind: str, number: int) -> None:
+            with ExitStack() as slot:
+                slot.callback(slots.release)
+                struck = self._strike(kind, number)
+                if plan.faults == "together":
+                    slot.close()
+                self._probe(kind, number, struck)
+
         with ThreadPoolExecutor() as threads:
-            for number, (moment, kind) in enumerate(schedule(plan.kinds, plan.seed, plan.seconds)):
+            for moment, kind in schedule(plan.kinds, plan.seed, plan.seconds):
                 self._halt.wait(max(0.0, began + moment - time.monotonic()))
                 slots.acquire()
                 if time.monotonic() - began >= plan.seconds:
                     break
-                threads.submit(self._strike, self._known[kind], number, slots)
+                threads.submit(one, kind, next(self._numbers))
 
-    def _strike(self, fault: Fault, number: int, slots: threading.Semaphore) -> None:
+    def _strike_each(self) -> None:
+        """Strike one after the other, each when the one before has been recovered from."""
+        for kind in rounds(self._plan.kinds, self._plan.seed, self._plan.single, LONG):
+            number = next(self._numbers)
+            self._probe(kind, number, self._strike(kind, number))
+            self._field.wait_ready()
+
+    def _strike(self, kind: str, number: int) -> Struck:
         chance = Random(f"{self._plan.seed} {number}")  # noqa: S311 - repeatable
-        told: dict[str, Any] = {"kind": fault.kind, "effect": None}
-        gone = time.monotonic()
+        fault, seen = self._known[kind], Struck(None, 0.0)
+        told: dict[str, Any] = {"kind": kind, "number": number}
         try:
-            with ExitStack() as held:
-                for place in sorted(fault.places):
-                    held.enter_context(self._places[place])
+            with self._held(fault):
                 told["begun"] = round(self._recorder.seconds, 3)
-                struck = fault.strike(self._field, chance)
-                told["effect"], gone = struck.effect, struck.gone
+                seen = fault.strike(self._field, chance)
         except StackRefused as refused:
-            self._recorder.tell("trouble", what="not back", why=f"{fault.kind}: {refused}")
+            self._recorder.tell("trouble", what="not back", why=f"{kind}: {refused}")
         except Exception:  # noqa: BLE001 - one strike that fails must not end the campaign
             told["failed"] = traceback.format_exc()
-        self._recorder.tell("fault", **told)
-        self._say(f"{fault.kind}: {told['effect'] or 'nothing was seen of it'}")
-        alone = self._plan.faults == "alone"
-        if not alone:
-            slots.release()
-        if told["effect"]:
-            self._probe(fault.kind, number, gone)
-        if alone:
-            slots.release()
+        self._recorder.tell("fault", effect=seen.effect, **told)
+        self._say(f"{kind}: {seen.effect or 'nothing was seen of it'}")
+        return seen
 
-    def _probe(self, kind: str, number: int, gone: float) -> None:
+    def _held(self, fault: Fault) -> ExitStack:
+        """Take hold of what a fault strikes, when no other fault does."""
+        with ExitStack() as held:
+            for place in sorted(fault.places):
+                held.enter_context(self._places[place])
+            return held.pop_all()
+
+    def _probe(self, kind: str, number: int, struck: Struck) -> None:
         """Measure how long it takes until a new publication is received everywhere."""
-        worker = self._worker(f"probe {number}")
+        if struck.effect is None:
+            return
+        subject = {"subject": f"agreement/{self._worker(f'probe {number}').publish_to_all()}"}
 
         def received() -> bool:
-            question = {"subject": f"agreement/{agreement}"}
-            [row] = self._field.proof.rows("agreements", RECEIVED, question)
-            return bool(row["rows"] == len(region_codes()))
+            return len(self._field.proof.rows("agreements", RECEIVED, subject)) == len(REGIONS)
 
-        try:
-            agreement = worker.publish_to_all()
-            wait_until(lambda: _asked(received), PROBE_SECONDS)
-        except AssertionError:
+        if not becomes(received, PROBE_SECONDS):
             self._recorder.tell("trouble", what="no recovery", why=f"after {kind}")
             return
-        self._recorder.tell("recovery", kind=kind, seconds=round(time.monotonic() - gone, 3))
+        seconds = round(time.monotonic() - struck.gone, 3)
+        self._recorder.tell("recovery", kind=kind, number=number, seconds=seconds)
 
     def _rest(self) -> None:
         """Wait until nothing is on its way any more; what never rests is trouble."""
         self._say("the load is over; waiting until nothing is owed")
-        try:
-            wait_until(lambda: not unrest(self._field.proof), REST_SECONDS)
-        except AssertionError:
+        if not becomes(lambda: not unrest(self._field.proof), REST_SECONDS):
             for what in unrest(self._field.proof)[:50]:
                 self._recorder.tell("trouble", what="no rest", why=what)
 
@@ -166,17 +179,11 @@ class Campaign:
         return Worker(self._caller(), self._employer, chance)
 
     def _caller(self) -> Caller:
-        self._callers.append(Caller(self._field.stack.base_url, self._recorder))
+        doors = self._field.stack.doors
+        door = doors[len(self._callers) % len(doors)]
+        self._callers.append(Caller(door, self._recorder))
         return self._callers[-1]
 
     def _keep_log(self) -> None:
         log = self._recorder.path.with_suffix(".log")
         log.write_text("\n".join(self._field.records.lines), encoding="utf-8")
-
-
-def _asked(question: Callable[[], bool]) -> bool:
-    """Ask a database that may be away: then it is not so yet."""
-    try:
-        return question()
-    except psycopg.OperationalError:
-        return False

@@ -15,6 +15,9 @@ MARKS = {
 SELECT 'mark' AS record, reason AS mark FROM agreement_changes
 WHERE reason LIKE 'chaos %%' AND step NOT LIKE 'decision%%'
 """,
+    "employers": """
+SELECT 'mark' AS record, reason AS mark FROM employer_changes WHERE reason LIKE 'chaos %%'
+""",
     "regions": """
 SELECT 'mark' AS record, convert_from(body, 'UTF8')::json->'data'->>'reason' AS mark FROM journal
 WHERE subject LIKE 'decision/%%'
@@ -54,7 +57,7 @@ FROM deliveries AS d WHERE state IN ('refused', 'pending') AND NOT EXISTS (
 DELIVERED = "SELECT count(*) AS rows FROM deliveries WHERE state IN ('received', 'superseded')"
 POISONED = "SELECT 1 FROM dead_letters WHERE position(%(poison)s::bytea IN body) > 0"
 RECEIVED = """
-SELECT count(*) AS rows FROM deliveries WHERE subject = %(subject)s AND state = 'received'
+SELECT recipient FROM deliveries WHERE subject = %(subject)s AND state = 'received'
 """
 
 

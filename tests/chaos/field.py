@@ -4,12 +4,13 @@
 import shutil
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from socket import create_connection
-from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlsplit
 
 import psutil
@@ -17,23 +18,21 @@ import psycopg
 from kombu.connection import Connection
 
 from services.cli.stack.home import open_home
-from services.cli.stack.supervisor import Program
-from shared.contracts.topology import SERVICES
 from shared.messaging import topology
-from tests.chaos.proxy import Line
+from tests.chaos.clock import SteppedClock
+from tests.chaos.load import Worker
+from tests.chaos.recorder import Recorder
+from tests.chaos.stage import APART, PROGRAMS, Stage
+from tests.chaos.volume import Volume, possible
 from tests.e2e.intruder import Intruder
 from tests.faults.proof import Proof
-from tests.servers import Records, RunningStack
+from tests.servers import Records
 
-PROGRAMS = (*SERVICES, "gateway")
+SERVERS = ("postgres", "broker")
 # A watchdog that looks after seconds, so that a campaign of minutes sees it at work.
 SETTINGS = {"SCHAKEL_WATCHDOG_SECONDS": "5", "SCHAKEL_RETRY_SECONDS": "0.5"}
-
-
-ADDRESSES = (
-    ("SCHAKEL_AMQP_URL", "amqp", "broker"),
-    ("SCHAKEL_DATABASE_URL", "postgres", "postgres"),
-)
+DISKS = {"broker": ("broker/data", 2048), "postgres": ("postgres", 4096)}
+ASKING_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,57 +53,62 @@ def linger(seconds: float) -> None:
     threading.Event().wait(seconds)
 
 
-class OverLines(RunningStack):
-    """A stack whose services reach the broker and the database by lines, once there are any."""
-
-    lines: Mapping[str, Line] = MappingProxyType({})
-
-    def lay_lines(self) -> None:
-        """Lay a line to each server, and have every service use it."""
-        ports = self.home.read("ports")
-        self.lines = {"broker": Line(ports["amqp"]), "postgres": Line(ports["postgres"])}
-        self.stop(*PROGRAMS)
-        for name in PROGRAMS:
-            self.begin(name)
-        for name in PROGRAMS:
-            self.wait_ready(name)
-
-    def _program(self, name: str, settings: dict[str, str]) -> Program:
-        program = super()._program(name, settings)
-        return program if name not in PROGRAMS else replace(program, env=self._led(program.env))
-
-    def _led(self, env: Mapping[str, str]) -> dict[str, str]:
-        """Give an environment with the lines' ports in place of the servers'."""
-        ports, led = self.home.read("ports"), dict(env)
-        for setting, port, name in ADDRESSES:
-            if setting in led and name in self.lines:
-                led[setting] = led[setting].replace(
-                    f":{ports[port]}/", f":{self.lines[name].port}/"
-                )
-        return led
+def becomes(fact: Callable[[], bool], seconds: float) -> bool:
+    """Ask until it is so, or the time is up; a server that is away says no."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with suppress(OSError, psycopg.OperationalError):
+            if fact():
+                return True
+        linger(ASKING_SECONDS)
+    return False
 
 
 class Field:
-    """The stack under attack."""
+    """The stack under attack, and somebody who may ask it for something while it is struck."""
 
-    def __init__(self, folder: Path) -> None:
+    worker: Worker
+
+    def __init__(self, folder: Path, recorder: Recorder) -> None:
         self.records = Records()
-        self.stack = OverLines(folder, self.records, **SETTINGS)
+        self.recorder = recorder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.clock = SteppedClock(folder / "clock")
+        settings = {**SETTINGS, "SCHAKEL_CLOCK_FILE": str(self.clock.file)}
+        self.stack = Stage(folder, self.records, **settings)
+        self.disks: dict[str, Volume] = {}
+        self.brief = False
         self._proof: Proof | None = None
 
-    def start(self) -> None:
+    def start(self, *, replicas: int, disks: bool) -> None:
         """Start everything, with witnesses in the databases."""
         self.stack.stack.start()
+        self.stack.stop(*PROGRAMS)
+        if disks and possible():
+            self._lay_disks()
         self.stack.lay_lines()
+        self.stack.admit("regions-apart", "regions", SCHAKEL_REGIONS=APART)
+        for number in range(2, replicas + 1):
+            for name in PROGRAMS:
+                self.stack.admit(f"{name}-{number}", name)
         self._proof = Proof(self.stack)
         self._proof.install()
+        self.wait_ready()
 
     def end(self) -> None:
         """Stop everything and forget what it stored."""
+        self.stack.stop(*self.stack.everybody())
         self.stack.stack.stop()
         for line in self.stack.lines.values():
             line.close()
+        for disk in self.disks.values():
+            disk.drop()
+        self.clock.close()
         open_home(self.stack.home.root).forget()
+
+    def length(self, chance: Random, least: float, most: float) -> float:
+        """Draw how long a fault lasts; where only recovery is measured, the least will do."""
+        return least if self.brief else chance.uniform(least, most)
 
     @property
     def proof(self) -> Proof:
@@ -148,23 +152,34 @@ class Field:
 
     def forget_broker(self) -> None:
         """Remove everything that a stopped broker had stored."""
-        shutil.rmtree(self.stack.home.servers / "broker" / "data")
+        for one in (self.stack.home.servers / "broker" / "data").iterdir():
+            shutil.rmtree(one) if one.is_dir() else one.unlink()
 
-    def ask_admin(self, question: str) -> int:
+    def ask_admin(self, question: str, values: Mapping[str, Any] | None = None) -> int:
         """Run a statement as the database's administrator; give how many rows it touched."""
         with closing(psycopg.connect(self.admin_url, autocommit=True)) as admin:
-            return admin.execute(question.encode()).rowcount
+            return admin.execute(question.encode(), values).rowcount
 
-    def ask_owner(self, service: str, statement: str) -> None:
-        """Run a statement as the owner of a service's tables."""
+    def ask_owner(
+        self, service: str, statement: str, values: Mapping[str, Any] | None = None
+    ) -> int:
+        """Run a statement as the owner of a service's tables; give how many rows it touched."""
         url = self.stack.database_url(service, "owner")
         with closing(psycopg.connect(url, autocommit=True)) as owner:
-            owner.execute(statement.encode())
+            return owner.execute(statement.encode(), values).rowcount
 
     def wait_ready(self) -> None:
         """Return when every process is there and ready; start what a strike left stopped."""
-        for name in ("postgres", "broker", *PROGRAMS):
+        everybody = (*SERVERS, *self.stack.everybody())
+        for name in everybody:
             if name not in self.stack.pids:
                 self.stack.begin(name)
-        for name in ("postgres", "broker", *PROGRAMS):
+        for name in everybody:
             self.stack.wait_ready(name)
+
+    def _lay_disks(self) -> None:
+        for name, (folder, megabytes) in DISKS.items():
+            self.stack.stop(name)
+            self.disks[name] = Volume(self.stack.home.servers / folder, megabytes)
+            self.disks[name].lay(self.stack.home.account)
+            self.stack.start(name)

@@ -2,6 +2,7 @@
 """The load: agreements live in many threads at once, each from its registration to its end."""
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 
@@ -9,11 +10,15 @@ from shared.contracts.reference import region_codes
 from tests.chaos.caller import Caller, Command, Json
 from tests.faults.storm import AMENDED, TERMS
 
-AT_ONCE = 5
+AT_ONCE = 6
 STEPS_OF_A_LIFE = 14
 # A region may not have heard yet of what it is to decide on, or of its place in it.
 NOT_YET = frozenset({404, 409})
 STEPS = ("amend", "suspend", "leave", "join", "decide", "decide")
+NAME = "ISS Facility Services"
+# A service that keeps a copy of every employer is one recipient.
+KEEPERS = ("agreements", "regions")
+RENAMED_EVERY = 3
 
 
 @dataclass(slots=True)
@@ -40,8 +45,11 @@ class Worker:
         self._chance = chance
 
     def run(self, halt: threading.Event, pace_seconds: float) -> None:
-        """Live until told to stop."""
+        """Live until told to stop, with an employer that nobody else changes."""
+        self._employer = self.employ() or self._employer
         while not halt.is_set():
+            if self._chance.randrange(RENAMED_EVERY) == 0:
+                self.rename()
             life = self._register()
             for _ in range(STEPS_OF_A_LIFE):
                 if life is None or halt.wait(pace_seconds * self._chance.uniform(0.5, 1.5)):
@@ -49,17 +57,46 @@ class Worker:
                 self._step(life)
             halt.wait(pace_seconds)
 
-    def publish_to_all(self) -> str | None:
+    def employ(self) -> str | None:
+        """Register an employer; give it, if that was acknowledged."""
+        body = {"name": self._name()}
+        registered = self._caller.do(Command("employer", "POST", "/employers", body))
+        return None if registered is None else str(registered["id"])
+
+    def rename(self) -> None:
+        """Give the employer another name."""
+        path = f"/employers/{self._employer}"
+        owed = {"owed_to": KEEPERS, "subject": f"employer/{self._employer}"}
+        self._caller.do(Command("renaming", "PATCH", path, {"name": self._name()}, path, **owed))
+
+    def ask(self, command: Command) -> Json | None:
+        """Ask for anything else."""
+        return self._caller.do(command)
+
+    def publish_to_all(self, **terms: str) -> str | None:
         """Publish a new agreement to every region; give it, if it was acknowledged."""
-        life = self._register("all")
+        life = self._register("all", terms)
         return None if life is None else life.id
 
-    def _register(self, participants: str | None = None) -> Life | None:
+    def join_one(self) -> None:
+        """Publish a new agreement to some regions, and have another one join."""
+        life = self._register("some")
+        if life is not None:
+            self._join(life)
+
+    def _name(self) -> str:
+        return f"{NAME} {self._chance.getrandbits(64):x}"
+
+    def _register(
+        self, participants: str | None = None, terms: Mapping[str, str] | None = None
+    ) -> Life | None:
         codes = sorted(region_codes())
         some = self._chance.sample(codes, self._chance.randint(5, 30))
-        invited = "all" if participants or self._chance.random() < 0.5 else some
+        drawn = "all" if self._chance.random() < 0.5 else "some"
+        invited = some if (participants or drawn) == "some" else "all"
         title = f"Afspraken {self._chance.getrandbits(64):x}"
-        body = {**TERMS, "title": title, "employerId": self._employer, "participants": invited}
+        whose = {"title": title, "employerId": self._employer, "participants": invited}
+        body = {**TERMS, **(terms or {}), **whose}
         registered = self._caller.do(Command("registration", "POST", "/agreements", body))
         if registered is None:
             return None

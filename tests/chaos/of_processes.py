@@ -1,22 +1,27 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Faults of a process: it dies, at any moment or at a named one, freezes, or is away."""
 
+import threading
 import time
+from contextlib import suppress
 from random import Random
 
 import httpx
 import psutil
 
-from tests.chaos.field import Field, Struck, linger, struck
+from tests.chaos.errands import ERRANDS
+from tests.chaos.evidence import RECEIVED
+from tests.chaos.field import Field, Struck, becomes, linger, struck
+from tests.chaos.stage import APART, REGIONS
 from tests.waiting import wait_until
 
 SEEN_SECONDS = 30.0
-# Points that nothing passes unless somebody asks for it.
-ASKED_FOR = {"reconcile.after-check": "/operations/reconciliations"}
+ANSWER_SECONDS = 20.0
 
 
-def killed(name: str, field: Field, _chance: Random) -> Struck:
+def killed(service: str, field: Field, chance: Random) -> Struck:
     """Kill a process with -9."""
+    name = chance.choice([service, *field.stack.siblings_of(service)])
     before = field.stack.pids[name]
     field.stack.kill(name)
     gone = time.monotonic()
@@ -25,26 +30,35 @@ def killed(name: str, field: Field, _chance: Random) -> Struck:
 
 
 def killed_at(name: str, point: str, field: Field, chance: Random) -> Struck:
-    """Have a service die by SIGKILL at a point with a name."""
-    passing = 1 if point in ASKED_FOR else chance.randint(1, 5)
-    field.stack.stop(name)
-    field.stack.start_doomed(name, f"{point}:{passing}")
+    """Have a service die by SIGKILL at a point with a name, no other process doing its work."""
+    stack, errand = field.stack, ERRANDS.get((name, point))
+    # What passes by itself does so many times; an errand is run once.
+    passing = 1 if errand else chance.randint(1, 5)
+    others = stack.siblings_of(name)
+    stack.stop(name, *others)
+    alone = {"SCHAKEL_REGIONS": "all"} if name == "regions" else {}
+    stack.doom(name, f"{point}:{passing}", **alone)
+    running = threading.Thread(target=lambda: errand and errand(field, chance), daemon=True)
     try:
-        if point in ASKED_FOR:
-            httpx.post(f"{field.stack.base_url}/v1{ASKED_FOR[point]}", json={}, timeout=10)
-        wait_until(lambda: field.stack.restarts(name), SEEN_SECONDS)
-        gone = time.monotonic()
-        field.stack.wait_ready(name)
-    except (AssertionError, httpx.TransportError):
+        wait_until(lambda: stack.restarts(name) or stack.is_ready(name), SEEN_SECONDS)
+        running.start()
+        wait_until(lambda: stack.restarts(name), SEEN_SECONDS)
+    except AssertionError:
         # Nothing passed there in time: it must not die later, when nobody looks.
-        field.stack.restart(name)
+        stack.restart(name)
         return struck(None)
-    return struck(f"{name} died at {point}:{passing} and is {field.stack.pids[name]} now", gone)
+    finally:
+        gone = time.monotonic()
+        for other in others:
+            stack.begin(other)
+    for each in (name, *others):
+        stack.wait_ready(each)
+    return struck(f"{name} died at {point}:{passing} and is {stack.pids[name]} now", gone)
 
 
 def frozen(name: str, field: Field, chance: Random) -> Struck:
     """Stop a process in its tracks for a while, and let it go on as if nothing had been."""
-    process, seconds = field.process(name), chance.uniform(5, 20)
+    process, seconds = field.process(name), field.length(chance, 5, 20)
     process.suspend()
     try:
         wait_until(lambda: process.status() == psutil.STATUS_STOPPED)
@@ -55,20 +69,49 @@ def frozen(name: str, field: Field, chance: Random) -> Struck:
     return struck(f"{name} answered nothing for {seconds:.0f} s" if unanswered else None)
 
 
-def away(name: str, field: Field, chance: Random) -> Struck:
-    """Stop a service in order, and start it after a while."""
-    seconds = chance.uniform(3, 15)
-    field.stack.stop(name)
-    refused = field.refuses(name)
+def away(service: str, field: Field, chance: Random) -> Struck:
+    """Stop every process of a service in order, and start them after a while."""
+    names = [service, *field.stack.siblings_of(service)]
+    seconds = field.length(chance, 3, 15)
+    field.stack.stop(*names)
+    refused = all(map(field.refuses, names))
     linger(seconds)
     gone = time.monotonic()
-    field.stack.start(name)
-    return struck(f"{name} was away for {seconds:.0f} s" if refused else None, gone)
+    for name in names:
+        field.stack.begin(name)
+    for name in names:
+        field.stack.wait_ready(name)
+    return struck(f"{service} was away for {seconds:.0f} s" if refused else None, gone)
+
+
+def region_away(field: Field, chance: Random) -> Struck:
+    """Stop the process that serves one region alone: the others get what it does not."""
+    names = [name for name in field.stack.siblings_of("regions") if name != "regions-apart"]
+    seconds = field.length(chance, 3, 15)
+    # Who stands by for all regions would serve this one too.
+    field.stack.stop("regions-apart", *names)
+    try:
+        agreement = field.worker.publish_to_all()
+        question = {"subject": f"agreement/{agreement}"}
+
+        def others_have_it() -> bool:
+            got = {row["recipient"] for row in field.proof.rows("agreements", RECEIVED, question)}
+            return APART not in got and len(got) == len(REGIONS) - 1
+
+        seen = agreement is not None and becomes(others_have_it, ANSWER_SECONDS)
+        linger(seconds)
+    finally:
+        gone = time.monotonic()
+        for name in ("regions-apart", *names):
+            field.stack.begin(name)
+    for name in ("regions-apart", *names):
+        field.stack.wait_ready(name)
+    told = f"{APART} alone lacked what {len(REGIONS) - 1} others received"
+    return struck(told if seen else None, gone)
 
 
 def _silent(admin_url: str) -> bool:
-    try:
+    with suppress(httpx.TransportError):
         httpx.get(f"{admin_url}/healthz", timeout=1)
-    except httpx.TransportError:
-        return True
-    return False
+        return False
+    return True

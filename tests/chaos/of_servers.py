@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable, Mapping
 from random import Random
 from urllib.parse import urlsplit
+from uuid import UUID
 
+import psycopg
 from amqp.exceptions import AccessRefused, NotFound
 from kombu.connection import Connection
 
 from services.cli.stack.broker import VHOST
-from shared.contracts.topology import QUEUES
+from shared.contracts.topology import QUEUES, SERVICES
 from tests.chaos.field import Field, Struck, linger, struck
 from tests.servers import RunningStack
 
@@ -23,7 +25,7 @@ ALARMS: Mapping[str, tuple[tuple[str, str], str]] = {
 }
 CUT_OFF = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE usename IN ('schakel_agreements', 'schakel_regions', 'schakel_employers')
+WHERE usename LIKE 'schakel%' AND usename NOT LIKE '%owner'
 """
 
 
@@ -86,7 +88,7 @@ def queue_deleted(field: Field, chance: Random) -> Struck:
     with field.connection() as link:
         link.channel().queue_delete(queue)
     absent = not _exists(field, queue)
-    linger(chance.uniform(1, 5))
+    linger(field.length(chance, 1, 5))
     field.apply_topology()
     return struck(f"{queue} was not found" if absent else None)
 
@@ -94,7 +96,7 @@ def queue_deleted(field: Field, chance: Random) -> Struck:
 def alarmed(resource: str, field: Field, chance: Random) -> Struck:
     """Have the broker refuse to take anything more, for want of memory or disk."""
     (command, scarce), enough = ALARMS[resource]
-    seconds = chance.uniform(3, 10)
+    seconds = field.length(chance, 3, 10)
     field.stack.ctl(command, scarce)
     try:
         alarm = field.stack.ctl("eval", "rabbit_alarm:get_alarms().").strip()
@@ -108,7 +110,7 @@ def credentials_refused(field: Field, chance: Random) -> Struck:
     """Give a service's user at the broker another password for a while; all must log in again."""
     user = f"schakel-{chance.choice(('agreements', 'regions'))}"
     right = field.stack.amqp_url(user)
-    seconds = chance.uniform(2, 8)
+    seconds = field.length(chance, 2, 8)
     field.stack.ctl("change_password", user, "changed")
     try:
         field.stack.ctl("close_all_connections", "--vhost", VHOST, "chaos")
@@ -117,6 +119,28 @@ def credentials_refused(field: Field, chance: Random) -> Struck:
     finally:
         field.stack.ctl("change_password", user, str(urlsplit(right).password))
     return struck(f"{user} could not log in for {seconds:.0f} s" if refused else None)
+
+
+def credentials_rotated(field: Field, chance: Random) -> Struck:
+    """Give a service another password at its database; only a restart tells it the new one."""
+    service = chance.choice(SERVICES)
+    names = [service, *field.stack.siblings_of(service)]
+    old = field.stack.database_url(service)
+    fresh = UUID(int=chance.getrandbits(128)).hex
+    field.ask_admin(f"ALTER ROLE schakel_{service} PASSWORD '{fresh}'")
+    field.ask_admin(CUT_OFF)
+    refused = not _is_let_in(old)
+    linger(field.length(chance, 1, 5))
+    field.stack.give_address(service, old.replace(str(urlsplit(old).password), fresh))
+    field.stack.stop(*names)
+    gone = time.monotonic()
+    for name in names:
+        field.stack.begin(name)
+    for name in names:
+        field.stack.wait_ready(name)
+    return struck(
+        f"{service} was kept out of its database until it had another" if refused else None, gone
+    )
 
 
 def connections_closed(field: Field, _chance: Random) -> Struck:
@@ -141,6 +165,14 @@ def _exists(field: Field, queue: str) -> bool:
             link.channel().queue_declare(queue, passive=True)
         except NotFound:
             return False
+    return True
+
+
+def _is_let_in(url: str) -> bool:
+    try:
+        psycopg.connect(url).close()
+    except psycopg.OperationalError:
+        return False
     return True
 
 

@@ -33,7 +33,7 @@ PARKED = "SELECT 1 FROM parked WHERE last_error LIKE '%chaos%'"
 
 def handler_failing(field: Field, chance: Random) -> Struck:
     """Have the regions' database refuse every copy for a while, and nothing else."""
-    seconds = chance.uniform(2, 5)
+    seconds = field.length(chance, 2, 5)
     field.ask_owner("regions", NO_COPIES)
     try:
         linger(seconds)
@@ -45,7 +45,7 @@ def handler_failing(field: Field, chance: Random) -> Struck:
 
 def line_disturbed(name: str, mode: Mode, field: Field, chance: Random) -> Struck:
     """Make the line between the services and a server a bad one for a while."""
-    line, seconds = field.stack.lines[name], chance.uniform(*BAD_SECONDS[mode])
+    line, seconds = field.stack.lines[name], field.length(chance, *BAD_SECONDS[mode])
     with line.disturbed(mode):
         linger(seconds)
         met = line.held

@@ -6,11 +6,13 @@ from itertools import pairwise
 from pathlib import Path
 
 from tests.chaos.campaign import Campaign, Plan
-from tests.chaos.catalogue import faults
-from tests.chaos.schedule import schedule
+from tests.chaos.catalogue import LONG, ON_DISKS, faults
+from tests.chaos.schedule import rounds, schedule
 
 SEED = 3
 SECONDS = 45.0
+# To lay disks takes as long as half of this campaign, and so does a minute of a zombie.
+QUICK = faults().keys() - ON_DISKS - LONG
 
 
 def test_short_campaign_loses_repeats_and_reverts_nothing(
@@ -19,7 +21,7 @@ def test_short_campaign_loses_repeats_and_reverts_nothing(
     said: list[str] = []
     folder = home_folder("chaos")
 
-    verdict = Campaign(Plan(SEED, SECONDS, faults().keys()), folder, said.append).run()
+    verdict = Campaign(Plan(SEED, SECONDS, QUICK), folder, said.append).run()
 
     assert {word: list(found) for word, found in verdict.findings.items() if found} == {}, said
     assert sum(verdict.faults.values()) >= 3, said
@@ -35,3 +37,15 @@ def test_same_seed_draws_the_same_faults_and_each_once_before_any_comes_again() 
     assert drawn != list(schedule(kinds, 8, 600.0))
     assert {kind for _, kind in drawn[: len(kinds)]} == set(kinds)
     assert all(before < after for (before, _), (after, _) in pairwise(drawn))
+
+
+def test_single_faults_come_in_rounds_of_every_kind_and_long_ones_seldom() -> None:
+    kinds = {"broker-killed", "killed-regions", "zombie-relay"}
+    drawn = list(rounds(kinds, 7, 8, {"zombie-relay"}))
+
+    assert {kind: drawn.count(kind) for kind in kinds} == {
+        "broker-killed": 8,
+        "killed-regions": 8,
+        "zombie-relay": 2,
+    }
+    assert set(drawn[:3]) == kinds

@@ -15,7 +15,9 @@ REGIONS = ["AM23", "AM36"]
 
 
 def answer(mark: str, outcome: str = "acknowledged", **more: object) -> Record:
-    return {"record": "answer", "kind": "publication", "mark": mark, "outcome": outcome, **more}
+    times = {"begun": 5.0, "after": 6.0, "asked": 1}
+    told = {"kind": "publication", "mark": mark, "outcome": outcome}
+    return {"record": "answer", **told, **times, **more}
 
 
 def applied(sequence: int, recipient: str = "AM36", place: str = "gate") -> Record:
@@ -28,8 +30,9 @@ def of_state(record: str, recipient: str, sequence: int, state_hash: str = NEW) 
     return {"record": record, **told}
 
 
-def fault(kind: str, effect: str | None) -> Record:
-    return {"record": "fault", "kind": kind, "effect": effect}
+def fault(kind: str, effect: str | None, number: int = 1, begun: float = 10.0) -> Record:
+    told = {"kind": kind, "effect": effect, "number": number}
+    return {"record": "fault", **told, "begun": begun, "after": begun + 2}
 
 
 def peaceful() -> list[Record]:
@@ -46,8 +49,8 @@ def peaceful() -> list[Record]:
         *(of_state("owed", region, 2) for region in REGIONS),
         *(of_state("held", region, 2) for region in REGIONS),
         *(applied(sequence, region) for sequence in (1, 2) for region in REGIONS),
-        fault("broker-killed", "process 1 ended"),
-        {"record": "recovery", "kind": "broker-killed", "seconds": 3.0},
+        fault("broker-killed", "process 1 ended", number=0),
+        {"record": "recovery", "kind": "broker-killed", "number": 0, "seconds": 3.0, "after": 15.0},
     ]
 
 
@@ -148,6 +151,47 @@ def test_fault_of_which_nothing_was_seen_is_not_counted() -> None:
 
     assert verdict.faults == {"broker-killed": 1}
     assert verdict.unproven == {"broker-killed": 1, "memory-alarm": 1}
+
+
+@pytest.mark.parametrize(
+    ("begun", "ended", "counted"),
+    [(1.0, 9.9, 1), (9.0, 10.0, 0), (12.5, 13.0, 0), (15.1, 16.0, 1)],
+    ids=["before", "meets the beginning", "before recovery", "after recovery"],
+)
+def test_command_is_outside_outages_when_no_moment_of_it_is_between_a_fault_and_recovery(
+    begun: float, ended: float, counted: int
+) -> None:
+    before = judge(peaceful())
+    planted = answer("third", "unanswered", begun=begun, after=ended)
+
+    verdict = judge([*peaceful(), planted])
+
+    assert verdict.calm - before.calm == counted
+
+
+def test_success_outside_outages_is_an_acknowledgement_at_the_first_asking() -> None:
+    again = answer("first", asked=2)
+    refused = answer("second", "refused", tolerated=True)
+
+    assert judge(peaceful()).calm_share == round(2 / 3, 4)
+    assert judge([*peaceful(), again, refused]).calm_share == round(2 / 5, 4)
+
+
+def test_fault_that_was_never_recovered_from_is_an_outage_to_the_end() -> None:
+    late = answer("third", "unanswered", begun=900.0, after=901.0)
+    struck = fault("memory-alarm", "alarm", begun=20.0)
+
+    assert judge([*peaceful(), late]).calm == judge(peaceful()).calm + 1
+    assert judge([*peaceful(), late, struck]).calm == judge(peaceful()).calm
+
+
+def test_order_of_what_was_written_by_hand_is_not_judged_and_what_is_held_is() -> None:
+    by_hand = {"record": "tampered", "place": "gate", "recipient": "AM36", "subject": SUBJECT}
+    gone = [of_state("held", "AM36", 1, OLD)]
+
+    assert found([by_hand, applied(1)]) == {}
+    assert found([by_hand, applied(1, "AM23")]) == {"older_over_newer": 1}
+    assert found([by_hand, *gone]) == {"lost": 1, "divergent": 1}
 
 
 def test_share_is_the_nearest_rank() -> None:

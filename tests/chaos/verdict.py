@@ -3,20 +3,27 @@
 
 A record is a mapping whose `record` says what it tells of:
 
-    answer   how one command ended for its caller: key, kind, outcome, mark, owes
+    answer   how one command ended for its caller: kind, outcome, mark, owes; when it begun and
+             ended (after), and how often it was asked for
     mark     what an owner's tables say was done, once for each time that it was done
     journal  a state that an owner published: subject, sequence, hash
     owed     the newest state that a recipient must end up with: recipient, subject, sequence
     held     what a recipient stores after quiescence: recipient, subject, sequence, hash
     applied  a write at a recipient, in the order of the writes: place, recipient, subject, sequence
+    tampered a write that a fault made by hand: place, recipient, subject
     trouble  what the product itself gave up, noted or left behind: what, why
-    fault    a fault that struck or should have: kind, effect (None when nothing was seen of it)
-    recovery how long after a fault a new publication was received everywhere: kind, seconds
+    fault    a fault that struck or should have: number, kind, effect (None when nothing was seen
+             of it), when it begun and was over (after)
+    recovery how long after a fault a new publication was received everywhere: number, kind,
+             seconds, and when that was (after)
+
+An outage is from the beginning of a fault to the recovery from it.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 Record = Mapping[str, Any]
@@ -42,6 +49,13 @@ class Verdict:
     faults: Mapping[str, int]
     unproven: Mapping[str, int]
     recovery_seconds: Mapping[str, Mapping[str, float]]
+    calm: int
+    calm_at_once: int
+
+    @property
+    def calm_share(self) -> float | None:
+        """Give the share of the commands outside outages that succeeded when asked for once."""
+        return round(self.calm_at_once / self.calm, 4) if self.calm else None
 
     @property
     def findings(self) -> Mapping[str, Sequence[str]]:
@@ -66,10 +80,11 @@ def judge(records: Iterable[Record]) -> Verdict:
     for record in records:
         told[record["record"]].append(record)
     outcomes = Counter(answer["outcome"] for answer in told["answer"])
-    repeated, backwards = _order(told["applied"])
+    repeated, backwards = _order(told["applied"], told["tampered"])
     lost, unfounded, done_twice = _commands(told["answer"], told["mark"])
     missing, divergent = _holdings(told["answer"], told["journal"], told["owed"], told["held"])
     faults = Counter(fault["kind"] for fault in told["fault"] if fault["effect"])
+    calm = _outside(told["answer"], _outages(told["fault"], told["recovery"]))
     return Verdict(
         attempts=len(told["answer"]),
         acknowledged=outcomes[ACKNOWLEDGED],
@@ -83,6 +98,10 @@ def judge(records: Iterable[Record]) -> Verdict:
         faults=dict(sorted(faults.items())),
         unproven=Counter(fault["kind"] for fault in told["fault"] if not fault["effect"]),
         recovery_seconds=_recoveries(told["recovery"]),
+        calm=len(calm),
+        calm_at_once=sum(
+            answer["outcome"] == ACKNOWLEDGED and answer["asked"] == 1 for answer in calm
+        ),
     )
 
 
@@ -106,12 +125,15 @@ def _commands(
     return lost, unfounded, twice
 
 
-def _order(applied: Sequence[Record]) -> tuple[list[str], list[str]]:
+def _order(applied: Sequence[Record], tampered: Sequence[Record]) -> tuple[list[str], list[str]]:
     """Follow each recipient's writes of each subject: every one must be newer than the last."""
     last: dict[tuple[str, str, str], int] = {}
+    by_hand = set(map(_written, tampered))
     twice, backwards = [], []
     for one in applied:
-        key = (one["place"], one["recipient"], one["subject"])
+        key = _written(one)
+        if key in by_hand:
+            continue
         before, now = last.get(key), one["sequence"]
         last[key] = now
         if before is None or before < now:
@@ -119,6 +141,30 @@ def _order(applied: Sequence[Record]) -> tuple[list[str], list[str]]:
         sentence = f"{one['recipient']} {one['subject']} in {one['place']}: {now} after {before}"
         (twice if before == now else backwards).append(sentence)
     return twice, backwards
+
+
+def _written(one: Record) -> tuple[str, str, str]:
+    return (one["place"], one["recipient"], one["subject"])
+
+
+def _outages(faults: Sequence[Record], recoveries: Sequence[Record]) -> list[tuple[float, float]]:
+    """Give when each fault began and was recovered from; what never was ends with nothing."""
+    recovered = {one["number"]: one["after"] for one in recoveries}
+    return [
+        (one["begun"], recovered.get(one["number"], inf if one["effect"] else one["after"]))
+        for one in faults
+        if "begun" in one
+    ]
+
+
+def _outside(answers: Sequence[Record], outages: Sequence[tuple[float, float]]) -> list[Record]:
+    """Give the commands of which no moment lies in any outage."""
+    return [
+        one
+        for one in answers
+        if "begun" in one
+        and not any(begun <= one["after"] and one["begun"] <= over for begun, over in outages)
+    ]
 
 
 def _holdings(

@@ -10,6 +10,7 @@ from shared.contracts import reference
 from shared.messaging import journal
 from shared.runtime import Answer, Call, Cursor
 from shared.runtime.clock import date_of
+from shared.runtime.crash import crash_point
 
 
 def invite_regions(cur: Cursor, call: Call) -> Answer:
@@ -25,6 +26,7 @@ def invite_regions(cur: Cursor, call: Call) -> Answer:
         if agreement.travels:
             subject = messages.subject_of(agreement.id)
             journal.resend(cur, [subject], audience=frozenset(fact.regions), now=call.now)
+            crash_point("join.after-resend")
         move(cur, call, agreement, invited)
         record(cur, call, agreement, fact)
     return participants_answer(cur, call, agreement)
