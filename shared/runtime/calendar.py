@@ -6,6 +6,7 @@ holidays, Good Friday, and the fifth of May every year. Domains get the day, or 
 functions, passed in.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
@@ -43,4 +44,7 @@ def end_of(day: date) -> datetime:
 
 @cache
 def _free_days(year: int) -> frozenset[date]:
-    return frozenset(Netherlands(years=year, categories=(PUBLIC, OPTIONAL)))
+    year_of_the_netherlands: Iterable[date] = Netherlands(  # type: ignore[no-untyped-call]
+        years=year, categories=(PUBLIC, OPTIONAL)
+    )
+    return frozenset(year_of_the_netherlands)
