@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import amqp
 import psycopg
+from amqp.exceptions import MessageNacked
 
 from tests.chaos.field import Field, Struck, becomes, linger, struck
 
@@ -67,7 +68,7 @@ def _confirms(field: Field) -> bool:
                 routing_key=CANARY,
                 confirm_timeout=CONFIRM_SECONDS,
             )
-    except (OSError, amqp.AMQPError):
+    except (OSError, amqp.AMQPError, MessageNacked):
         return False
     return True
 
