@@ -144,6 +144,9 @@ def test_trouble_that_no_fault_explains_is_unexpected() -> None:
     assert found([net, fault("queue-deleted", "404")]) == {}
     assert found([net, fault("queue-deleted", None)]) == {"unexpected": 1}
     assert found([{**net, "what": "anomaly"}, fault("queue-deleted", "404")]) == {"unexpected": 1}
+    blocked = {**net, "what": "blocked"}
+    assert found([blocked, fault("queue-deleted", "404")]) == {"unexpected": 1}
+    assert found([blocked, fault("broker-disk-full", "full")]) == {}
 
 
 def test_fault_of_which_nothing_was_seen_is_not_counted() -> None:

@@ -29,8 +29,12 @@ from typing import Any
 Record = Mapping[str, Any]
 Key = tuple[str, str]
 ACKNOWLEDGED, REFUSED, UNANSWERED = "acknowledged", "refused", "unanswered"
-# Where nothing is bound for a recipient its message falls into the last net, and is kept there.
-NETS = {"dead letter of broker": frozenset({"queue-deleted", "broker-wiped"})}
+# Where nothing is bound for a recipient its message falls into the last net, and is kept there. What
+# the broker refuses again and again is put aside, and the watchdog sends what is still owed.
+EXPLAINED = {
+    "dead letter of broker": frozenset({"queue-deleted", "broker-wiped"}),
+    "blocked": frozenset({"broker-disk-full"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +229,7 @@ def _surprises(
     left = [
         f"{one['what']}: {one['why']}"
         for one in trouble
-        if not NETS.get(one["what"], frozenset()) & faults.keys()
+        if not EXPLAINED.get(one["what"], frozenset()) & faults.keys()
     ]
     return refusals + left
 
