@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -39,6 +40,9 @@ FileArgument = Annotated[
     ),
 ]
 
+ACTING_AS: ContextVar[str | None] = ContextVar("acting_as", default=None)
+"""The role that `schakel --as` names: an option of the whole command line."""
+
 WHOLE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 WRAPPED = 20
 BRIEF = 8
@@ -48,7 +52,7 @@ BRIEF = 8
 def gateway(url: str | None, *, as_json: bool) -> Iterator[Gateway]:
     """Reach the gateway, and end with status 1 and every fault told when it refuses."""
     try:
-        with Gateway(url) as reached:
+        with Gateway(url, ACTING_AS.get()) as reached:
             yield reached
     except Refused as refused:
         if as_json:

@@ -67,10 +67,11 @@ def address(said: str | None = None) -> str:
 class Gateway:
     """A client of one gateway; every method raises Refused."""
 
-    def __init__(self, url: str | None = None) -> None:
-        """Reach the gateway at `url`, or at the address that `address()` finds."""
+    def __init__(self, url: str | None = None, acting_as: str | None = None) -> None:
+        """Reach the gateway at `url`, or at the address that `address()` finds, in a role."""
         self.url = address(url)
-        self._http = httpx.Client(base_url=f"{self.url}/v1", timeout=30)
+        headers = {"Schakel-Acting-As": acting_as} if acting_as else {}
+        self._http = httpx.Client(base_url=f"{self.url}/v1", headers=headers, timeout=30)
 
     def __enter__(self) -> Self:
         """Use it for a while."""

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The `schakel` command: every group of commands is a module that adds itself here."""
 
+from typing import Annotated
+
 import typer
 
 from services.cli import (
@@ -12,6 +14,7 @@ from services.cli import (
     regions,
     stack_commands,
 )
+from services.cli.asking import ACTING_AS
 
 app = typer.Typer(
     name="schakel",
@@ -21,6 +24,22 @@ app = typer.Typer(
 )
 for commands in (stack_commands, demo, agreements, employers, regions, dead_letters, reconcile):
     commands.add_to(app)
+
+
+@app.callback()
+def act_as(
+    acting_as: Annotated[
+        str | None,
+        typer.Option(
+            "--as",
+            envvar="SCHAKEL_ACTING_AS",
+            metavar="ROLE",
+            help='The role in which to ask, such as "wsp-officer; region=AM23"; not in production.',
+        ),
+    ] = None,
+) -> None:
+    """Carries every state of a placement agreement to every region that takes part."""
+    ACTING_AS.set(acting_as)
 
 
 def run() -> None:

@@ -13,6 +13,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from werkzeug.wrappers import Response
 
 from services.gateway import live
+from services.gateway.acting import HEADER
 from services.gateway.operations import Operation, operations
 from services.gateway.problems import API_VERSION, JSON, PROBLEM, dressed
 from services.gateway.table import GATEWAY, PREFIX
@@ -45,6 +46,7 @@ TAGS = {
 }
 PROBLEMS = {
     400: ("InvalidRequest", "The request is not valid; `errors` has every reason."),
+    403: ("NotAllowed", "That role may not, or it belongs to somebody else."),
     404: ("NotFound", "There is nothing by that name."),
     409: ("Refused", "The rules do not allow it as things stand."),
     412: ("StaleVersion", "Somebody changed it meanwhile; read it again."),
@@ -152,6 +154,14 @@ def _headers_taken(operation: Operation) -> Iterator[Json]:
         }
     if operation.service != GATEWAY:
         yield {
+            "name": HEADER,
+            "in": "header",
+            "required": False,
+            "description": "In which role to ask, until there are identities.",
+            "schema": {"type": "string", "maxLength": 500},
+            "example": f"{operation.roles[0]}",
+        }
+        yield {
             "name": "traceparent",
             "in": "header",
             "required": False,
@@ -179,7 +189,7 @@ def _success(operation: Operation) -> Json:
 
 
 def _refusals(operation: Operation) -> Mapping[str, str]:
-    statuses = {400, 500}
+    statuses = {400, 403, 500}
     if operation.service != GATEWAY:
         statuses |= {503, 504}
     elif operation.name == "follow_events":

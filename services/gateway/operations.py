@@ -11,8 +11,9 @@ from functools import cache
 
 from services.gateway.parameters import PATH, Parameter
 from services.gateway.shapes import OPERATIONS
-from services.gateway.table import PREFIX, QUERY, TABLE
+from services.gateway.table import PREFIX, QUERY, ROLES, TABLE
 from services.gateway.table.row import Effect, Method, Row
+from shared.contracts import codes
 from shared.contracts.api import agreements, employers, placements, providers, regions
 from shared.contracts.api.shapes import Answer, Request
 
@@ -25,13 +26,17 @@ SHAPES = {
     **OPERATIONS,
 }
 
+COORDINATOR = "slw-coordinator"
+# A region's own decisions are its manager's; all the rest is the coordinator's.
+FIRST_ROLE = {"regions": "wsp-manager"}
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One HTTP operation: which path is which call, and what it takes.
 
     What `changes` needs If-Match; what `sets` takes it where it is given.
-    `role` is the role that asks, until identities exist.
+    `roles` may ask for it; the first of them does where nobody says who asks.
     """
 
     name: str
@@ -44,7 +49,7 @@ class Operation:
     query: tuple[Parameter, ...]
     body: type[Request] | None
     answer: type[Answer] | None
-    role: str = "slw-coordinator"
+    roles: tuple[str, ...]
 
     @property
     def segments(self) -> tuple[str, ...]:
@@ -83,9 +88,16 @@ def _operation(service: str, row: Row) -> Operation:
         query=QUERY.get(name, ()),
         body=shape.request if shape else None,
         answer=shape.answer if shape else None,
-        # A region's own decisions are its manager's; all the rest is the coordinator's.
-        role="wsp-manager" if service == "regions" else "slw-coordinator",
+        roles=_roles(name, service, effect),
     )
+
+
+def _roles(name: str, service: str, effect: Effect) -> tuple[str, ...]:
+    """Give who may ask: who is named for it, else everybody reads and the service's role acts."""
+    named = ROLES.get(name, (FIRST_ROLE.get(service, COORDINATOR),))
+    if effect != "reads" or name in ROLES:
+        return named
+    return (*named, *(role for role in codes.ROLES if role not in {*named, "system"}))
 
 
 @dataclass(frozen=True, slots=True)

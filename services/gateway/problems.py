@@ -34,6 +34,7 @@ HEADERS: Mapping[str, str] = MappingProxyType(
 )
 
 INVALID = Refusal(400, "invalid-request", "The request is not valid")
+ACTING_AS = Refusal(403, "acting-as-refused", "A role cannot be claimed here")
 UNKNOWN_PATH = Refusal(404, "unknown-path", "There is no such path")
 WRONG_METHOD = Refusal(405, "method-not-allowed", "The path does not take this method")
 NOT_JSON = Refusal(415, "unsupported-media-type", "The body must be application/json")

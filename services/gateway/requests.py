@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote
 
 from werkzeug.wrappers import Request
 
+from services.gateway.acting import HEADER, principal_of
 from services.gateway.operations import Operation
 from services.gateway.parameters import Value
 from services.gateway.problems import INVALID, NO_VERSION, NOT_JSON, OF_HTTP, Refused
@@ -40,7 +41,8 @@ def call_of(request: Request, operation: Operation, texts: dict[str, str], secon
     revision, more = _revision(request, operation)
     key, yet_more = _key(request)
     body, most = _body(request, operation)
-    faults += more + yet_more + most
+    principal, yet_most = principal_of(request.headers.get(HEADER), operation)
+    faults += more + yet_more + most + yet_most
     if faults:
         raise Refused(INVALID, "see errors", faults)
     if operation.versioned and revision is None:
@@ -49,8 +51,7 @@ def call_of(request: Request, operation: Operation, texts: dict[str, str], secon
         "operation": operation.name,
         "params": params,
         "body": body,
-        # One principal until identities exist; the door listens on loopback only until then.
-        "principal": {"subject": "local", "role": operation.role},
+        "principal": principal,
         "ifMatch": revision,
         "idempotencyKey": key,
         "deadline": time.time() + seconds,

@@ -104,6 +104,20 @@ SPECIALIST_NEEDS: CodeList = MappingProxyType(
 )
 """A light need stays with the buddy and never goes to a provider."""
 
+ROLES = _codes(
+    **{
+        "slw-coordinator": ("Coördinator SLW", "national coordinator"),
+        "wsp-manager": ("Manager WSP", "manager of a service point"),
+        "wsp-officer": ("Medewerker WSP", "officer of a service point"),
+        "employer": ("Werkgever", "employer"),
+        "support-provider": ("Ondersteuner", "support provider"),
+        "ops": ("Beheer", "operations"),
+        "auditor": ("Auditor", "auditor"),
+        "system": ("Systeem", "the system itself"),
+    }
+)
+"""Roles in which somebody asks or acts; the last one acts and never asks."""
+
 AGREEMENT_KINDS = _codes(
     placement=("Individuele plaatsing", "individual placement"),
     project=("Project", "project"),

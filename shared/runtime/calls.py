@@ -9,7 +9,7 @@ import hashlib
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
@@ -52,10 +52,15 @@ BROKEN = Refusal(500, "internal-error", "Something is wrong on our side")
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks: a subject and the role in which it asks."""
+    """Who asks: a subject, the role in which it asks, and what that role is bound to.
+
+    `scope` may hold a region, an organisation, an employer or a provider. A role that could be
+    bound and is not speaks for all.
+    """
 
     subject: str
     role: str
+    scope: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

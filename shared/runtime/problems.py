@@ -68,6 +68,10 @@ class NotFound(Exception):
     """What was asked for is not here."""
 
 
+# Domains refuse by names of their own; these are the words for them, everywhere the same.
+NOT_FOR_THIS_ROLE = Refusal(403, "not-for-this-role", "Another role does this")
+NOT_THEIRS = Refusal(403, "not-theirs", "It belongs to somebody else")
+
 REFUSALS_OF_THE_HOUSE: Mapping[type[Exception], Refusal] = {
     NotFound: Refusal(404, "not-found", "It is not here"),
     SubjectFrozen: Refusal(409, "subject-frozen", "Publishing is stopped until ops decides"),

@@ -70,6 +70,8 @@ ROWS: tuple[Row, ...] = (
     ("get_matrix", "GET", "/matrix", "reads", 200, "Employers against regions"),
 )
 
+ROLES: Mapping[str, tuple[str, ...]] = {}
+
 QUERY: Mapping[str, tuple[Parameter, ...]] = {
     "list_agreements": (
         *PAGING,

@@ -98,6 +98,12 @@ ROWS: tuple[Row, ...] = (
     ),
 )
 
+ROLES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("start_replay", "discard_dead_letters", "start_reconciliation"), ("slw-coordinator", "ops")
+    ),
+}
+
 QUERY: Mapping[str, tuple[Parameter, ...]] = dict.fromkeys(
     (
         *("list_dead_letters", "list_dead_letter_causes", "list_replays"),

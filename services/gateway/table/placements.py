@@ -8,4 +8,6 @@ from services.gateway.table.row import Row
 
 ROWS: tuple[Row, ...] = ()
 
+ROLES: Mapping[str, tuple[str, ...]] = {}
+
 QUERY: Mapping[str, tuple[Parameter, ...]] = {}

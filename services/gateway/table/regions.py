@@ -70,6 +70,11 @@ ROWS: tuple[Row, ...] = (
     ),
 )
 
+ROLES: Mapping[str, tuple[str, ...]] = {
+    "set_contact": ("wsp-manager", "wsp-officer"),
+    "set_desk": ("wsp-manager", "wsp-officer"),
+}
+
 QUERY: Mapping[str, tuple[Parameter, ...]] = {
     "list_regions": PAGING,
     "list_held_agreements": (
