@@ -13,6 +13,7 @@ from services.cli import (
     reconcile,
     regions,
     stack_commands,
+    tasks,
 )
 from services.cli.asking import ACTING_AS
 
@@ -22,7 +23,11 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for commands in (stack_commands, demo, agreements, employers, regions, dead_letters, reconcile):
+GROUPS = (
+    *(stack_commands, demo, agreements, employers, regions),
+    *(tasks, dead_letters, reconcile),
+)
+for commands in GROUPS:
     commands.add_to(app)
 
 

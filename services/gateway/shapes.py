@@ -41,6 +41,10 @@ class DeadLettersOfServices(_FromServices, operations.DeadLetterPage):
     """Dead letters, by service."""
 
 
+class TasksOfServices(_FromServices, operations.TaskPage):
+    """Tasks, by service, what is due first on top."""
+
+
 class OpenDeliveriesOfServices(_FromServices, operations.OpenDeliveryPage):
     """Open deliveries, by service."""
 
@@ -74,6 +78,7 @@ class StartedReconciliations(_Started):
 
 
 OPERATIONS = shapes(
+    list_tasks=(None, TasksOfServices),
     list_dead_letters=(None, DeadLettersOfServices),
     get_dead_letter=(None, operations.DeadLetterDetail),
     list_open_deliveries=(None, OpenDeliveriesOfServices),

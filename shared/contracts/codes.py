@@ -343,3 +343,14 @@ SUPPORT_REASONS = _codes(
     placement_over=("Plaatsing voorbij", "the placement is over"),
     other_support_reason=("Anders, met toelichting", "another reason, explained"),
 )
+
+TASK_KINDS = _codes(
+    support_to_approve=("Ondersteuning goedkeuren", "approve support"),
+    support_to_accept=("Opdracht aannemen", "accept an assignment"),
+    support_not_accepted=("Opdracht niet op tijd aangenomen", "assignment not accepted in time"),
+    first_contact_due=("Eerste contact leggen", "make the first contact"),
+    first_contact_late=("Eerste contact blijft uit", "the first contact is late"),
+    support_without_provider=("Aanbieder zoeken", "find a provider"),
+    support_escalated=("Opschaling behandelen", "deal with an escalation"),
+    support_handed_back=("Teruggegeven opdracht behandelen", "deal with what was handed back"),
+)

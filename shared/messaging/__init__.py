@@ -5,7 +5,7 @@ A service publishes states with `journal.publish` and applies them in methods ma
 `@consumes`; everything between the two is done here.
 """
 
-from shared.messaging import journal, ledger
+from shared.messaging import journal, ledger, tasks
 from shared.messaging.consumer import consumes
 from shared.messaging.gate import Arrival, StoredHashes
 from shared.messaging.hints import Hints, SlowListener
@@ -25,4 +25,5 @@ __all__ = [
     "consumes",
     "journal",
     "ledger",
+    "tasks",
 ]

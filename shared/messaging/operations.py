@@ -17,7 +17,7 @@ import structlog
 from nameko.extensions import DependencyProvider
 
 from shared.contracts import Json
-from shared.messaging import holdings, inspection, ledger, policy, replays, rounds
+from shared.messaging import holdings, inspection, ledger, policy, replays, rounds, tasks
 from shared.messaging.consumer import BatchConsumer, consumes
 from shared.messaging.gate import Arrival, StoredHashes
 from shared.messaging.notices import RECEIPTS, Receipt
@@ -162,6 +162,11 @@ class Operations:
         ]
         ledger.record_receipts(cur, receipts, service=self.name, now=now)
         return {}
+
+    @rpc
+    def list_tasks(self, call: Json) -> Json:
+        """List what waits for somebody, what is due first on top."""
+        return self.calls.read(tasks.list_tasks, call)
 
     @rpc
     def list_dead_letters(self, call: Json) -> Json:

@@ -3,11 +3,12 @@
 
 from collections.abc import Mapping
 
-from services.gateway.parameters import PAGING, Parameter, chosen
+from services.gateway.parameters import PAGING, Parameter, chosen, text
 from services.gateway.table.row import Row
 from shared.contracts.topology import SERVICES
 
 ROWS: tuple[Row, ...] = (
+    ("list_tasks", "GET", "/tasks", "reads", 200, "List what waits for somebody"),
     (
         "list_dead_letters",
         "GET",
@@ -104,10 +105,21 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     ),
 }
 
-QUERY: Mapping[str, tuple[Parameter, ...]] = dict.fromkeys(
-    (
-        *("list_dead_letters", "list_dead_letter_causes", "list_replays"),
-        *("list_open_deliveries", "list_reconciliations", "list_mismatches"),
+_ONE_SERVICE = chosen("service", SERVICES, "Only of this service.")
+
+QUERY: Mapping[str, tuple[Parameter, ...]] = {
+    **dict.fromkeys(
+        (
+            *("list_dead_letters", "list_dead_letter_causes", "list_replays"),
+            *("list_open_deliveries", "list_reconciliations", "list_mismatches"),
+        ),
+        (*PAGING, _ONE_SERVICE),
     ),
-    (*PAGING, chosen("service", SERVICES, "Only of this service.")),
-)
+    "list_tasks": (
+        *PAGING,
+        _ONE_SERVICE,
+        text("assignee", "Only for this desk.", "AM23"),
+        text("kind", "Only of this kind.", "support_to_accept"),
+        chosen("open", ("true", "false"), "Only what is open, or only what is not."),
+    ),
+}

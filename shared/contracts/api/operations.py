@@ -161,6 +161,30 @@ class ReplayPage(Page):
     items = many(Replay)
 
 
+class Task(Answer):
+    """What waits for somebody, or did."""
+
+    id = f.line("Identity of the task.", "providers-17")
+    service = f.line("The service that keeps it.", "providers")
+    assignee = f.line("For whom: slw, a region, employer:<id> or provider:<id>.", "AM23")
+    kind = f.line("What is to be done.", "support_to_approve")
+    subject = f.line("What it is about.", "support/5e1a9a52-3c07-4d3c-9a0e-8f0d3a1b2c4d")
+    about = fields.Dict(
+        keys=fields.String(),
+        metadata={"description": "Codes and identities that belong to it.", "example": {}},
+    )
+    due_on = f.day("Until when.", "2027-02-04", allow_none=True)
+    opened_at = f.moment("Since when it waits.")
+    closed_at = f.moment("When it was done, or not needed any more.", allow_none=True)
+    outcome = f.line("How it was closed.", None, allow_none=True)
+
+
+class TaskPage(Page):
+    """Tasks, what is due first on top."""
+
+    items = many(Task)
+
+
 class OpenDelivery(Answer):
     """A newest state that one recipient does not hold yet."""
 
