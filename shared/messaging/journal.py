@@ -106,9 +106,19 @@ def resend(
 
 def check_at(now: datetime, *, sends: int = 1) -> datetime:
     """Give the moment at which the watchdog looks after a delivery that was sent so often."""
+    backoff = _backoff()
+    first = timedelta(seconds=backoff.first_seconds)
+    return now + (first if sends == 1 else backoff.after(sends))
+
+
+def latest_check(now: datetime) -> datetime:
+    """Give the moment after which no watchdog would put its look, if its clock was right."""
+    return now + timedelta(seconds=_backoff().cap_seconds)
+
+
+def _backoff() -> Backoff:
     first = settings().watchdog_seconds
-    backoff = Backoff(first, WATCHDOG.factor, max(first, WATCHDOG.cap_seconds))
-    return now + (timedelta(seconds=first) if sends == 1 else backoff.after(sends))
+    return Backoff(first, WATCHDOG.factor, max(first, WATCHDOG.cap_seconds))
 
 
 def _next_sequences(cur: Cursor, subjects: list[str]) -> dict[str, int]:

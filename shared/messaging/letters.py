@@ -153,6 +153,11 @@ def delay(attempt: int) -> timedelta:
     return growing.after(attempt)
 
 
+def longest_delay() -> timedelta:
+    """Give the longest pause that there is after an attempt."""
+    return timedelta(seconds=policy.PARKED.cap_seconds)
+
+
 def reason_of(error: Exception) -> Reason:
     """Sort an error: does it wait for something, or is it to be tried again?"""
     match error:

@@ -161,11 +161,13 @@ LEFT JOIN deliveries AS d ON d.subject = k.subject AND d.sequence = k.sequence
     AND d.state IN ('pending', 'refused')
 GROUP BY k.subject, k.sequence
 
--- due: the newest open delivery of each recipient and subject whose time to look has come.
+-- due: the newest open delivery of each recipient and subject whose time to look has come; what
+-- stands later than anybody would have put it was put there by a clock that was ahead.
 SELECT d.subject, d.sequence, d.recipient, d.sends, d.created_at, j.type
 FROM deliveries AS d
 JOIN journal AS j ON j.subject = d.subject AND j.sequence = d.sequence
-WHERE d.state = 'pending' AND d.next_check_at <= %(now)s
+WHERE d.state = 'pending'
+    AND (d.next_check_at <= %(now)s OR d.next_check_at > %(latest)s)
     AND NOT EXISTS (
         SELECT 1 FROM deliveries AS later
         WHERE later.subject = d.subject AND later.recipient = d.recipient
@@ -217,9 +219,9 @@ VALUES (%(queue)s, %(recipient)s, %(subject)s, %(sequence)s, %(reason)s, %(body)
     %(next_attempt_at)s, %(now)s, %(error)s)
 ON CONFLICT (recipient, subject, sequence) DO NOTHING
 
--- claim_due: oldest parked messages whose time has come.
+-- claim_due: oldest parked messages whose time has come, or was set by a clock that was ahead.
 SELECT id, queue, recipient, subject, sequence, reason, body, attempts, first_parked_at
-FROM parked WHERE next_attempt_at <= %(now)s
+FROM parked WHERE next_attempt_at <= %(now)s OR next_attempt_at > %(latest)s
 ORDER BY next_attempt_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
 
 -- park_again: the attempt failed once more.

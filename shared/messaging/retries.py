@@ -37,7 +37,8 @@ class Retries:
         """Give what is due, at most 100 messages, one attempt each; give how many there were."""
         now = clock.now()
         with self._db.transaction() as cur:
-            due = cur.execute(QUERIES["claim_due"], {"now": now, "most": MOST}).fetchall()
+            when = {"now": now, "latest": now + letters.longest_delay(), "most": MOST}
+            due = cur.execute(QUERIES["claim_due"], when).fetchall()
             done = [row["id"] for row in due if self._settled(cur, row, now)]
             if done:
                 cur.execute(QUERIES["unpark"], {"ids": done})

@@ -28,7 +28,8 @@ SURELY_LOST_AFTER = timedelta(minutes=15)
 
 def look(cur: Cursor, is_empty: Callable[[str], bool], *, now: datetime) -> int:
     """Send again what was lost, postpone what is on its way; give how many were sent again."""
-    due = cur.execute(QUERIES["due"], {"now": now, "most": MOST}).fetchall()
+    when = {"now": now, "latest": journal.latest_check(now), "most": MOST}
+    due = cur.execute(QUERIES["due"], when).fetchall()
     if not due:
         return 0
     overtaken = _overtaken(cur, due)

@@ -2,13 +2,14 @@
 """Rounds of reconciliation, against a recipient that tells that it holds nothing."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from shared.contracts import Json
 from shared.messaging.journal import QUERIES
 from shared.messaging.reconcile import Reconciliation
-from shared.runtime import Database, settings
+from shared.runtime import Database, clock, settings
 from shared.runtime.db import open_pool
 from tests.integration.messaging.post import (
     NOW,
@@ -80,3 +81,15 @@ def test_what_came_back_and_is_lost_again_is_repaired_again(
         assert (kept["rounds"], kept["first_at"] < kept["repaired_at"]) == (2, True)
         seen.append(kept["first_at"])
     assert seen == sorted(set(seen))
+
+
+def test_a_round_by_a_clock_that_was_ahead_does_not_put_off_the_next_one(
+    db: Database, rounds: Reconciliation
+) -> None:
+    with db.transaction() as cur:
+        ahead = clock.now() + timedelta(days=1)
+        asked = {"requested_by": "tests", "recipients": None, "now": ahead}
+        cur.execute(QUERIES["request_round"], asked)
+    assert rounds.look(lambda: True)
+
+    assert rounds.look(lambda: True)

@@ -2,7 +2,7 @@
 """Dead letters are tried again at the rate of their job, and only where they belong."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -46,7 +46,7 @@ def replays(db: Database) -> Replays:
     return Replays("agreements", db, Applier("agreements", store))
 
 
-def start(db: Database, queue: str, *, count: int = 1) -> int:
+def start(db: Database, queue: str, *, count: int = 1, at: datetime | None = None) -> int:
     """Have letters that the last nets caught tried again; give the job."""
     data = examples()[EMPLOYER_CHANGED]["data"]
     subject = f"employer/{data['id']}"
@@ -59,7 +59,7 @@ def start(db: Database, queue: str, *, count: int = 1) -> int:
         opened = rows(cur, "SELECT id FROM dead_letters WHERE state = 'open'")
         asked = {"action": "replay", "requested_by": "tests", "reason": "Hersteld"}
         [job] = cur.execute(
-            QUERIES["add_job"], {**asked, "per_second": 1, "now": clock.now()}
+            QUERIES["add_job"], {**asked, "per_second": 1, "now": at or clock.now()}
         ).fetchall()
         frozen = {"job_id": job["id"], "ids": [row["id"] for row in opened]}
         cur.execute(QUERIES["freeze_letters"], frozen)
@@ -102,3 +102,13 @@ def test_the_rate_of_a_job_holds_over_all_processes(db: Database, replays: Repla
     assert [replays.look(ACCEPTS), other.look(ACCEPTS), replays.look(ACCEPTS)] == [1, None, None]
 
     assert [result for result, _ in results(db, job)].count(None) == 2
+
+
+def test_a_job_that_a_clock_that_was_ahead_put_off_goes_on_when_the_clock_is_right_again(
+    db: Database, replays: Replays
+) -> None:
+    job = start(db, "agreements.employers", at=clock.now() + timedelta(days=1))
+
+    assert replays.look(ACCEPTS) is not None
+
+    assert [result for result, _ in results(db, job)] != [None]

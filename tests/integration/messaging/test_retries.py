@@ -119,6 +119,17 @@ def receipts(db: Database) -> list[Row]:
     return [one for notice in notices for one in notice["receipts"]]
 
 
+def test_what_was_parked_by_a_clock_that_was_ahead_is_tried_when_the_clock_is_right_again(
+    db: Database, retries: Retries, handler: Handler
+) -> None:
+    one = arrival(new_subject(), 3)
+    park(db, one, ago_seconds=-86_400)
+
+    assert retries.look() == 1
+
+    assert handler.stored == [(one.subject, 3)]
+
+
 def test_a_parked_state_is_applied_when_its_time_has_come(
     db: Database, retries: Retries, handler: Handler
 ) -> None:

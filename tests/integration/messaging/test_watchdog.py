@@ -55,6 +55,18 @@ def test_nothing_is_sent_again_before_its_time(cur: Cursor, subject: str) -> Non
     assert outbox(cur, subject) == [(1, sorted(BOTH))]
 
 
+def test_what_a_clock_that_was_ahead_put_off_is_looked_at_when_the_clock_is_right_again(
+    cur: Cursor,
+) -> None:
+    subject = new_subject()
+    publish(cur, subject, now=NOW + timedelta(days=1))
+    mark_sent(cur)
+
+    assert watchdog.look(cur, empty, now=NOW) == 2
+
+    assert next_check(cur, subject) <= later(DUE)
+
+
 def test_an_empty_queue_means_that_it_was_lost(cur: Cursor, subject: str) -> None:
     assert watchdog.look(cur, empty, now=later(DUE)) == 2
 
