@@ -8,7 +8,7 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down demo test check model chaos nightly lock clean
+.PHONY: help run up down demo test check model chaos bench nightly lock clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ model: ## prove the model of delivery, and that its mutants break (installs spin
 chaos: .venv/ready ## break everything on purpose: ARGS="--minutes 10 --seed 7 --faults all"
 	@$(BIN)/python -W ignore -m tests.chaos $(ARGS)
 
+bench: .venv/bench-ready ## measure the product beside its peers: ARGS="--rounds 3 --seconds 6 --quick"
+	@$(BIN)/python -W ignore -m tests.bench $(ARGS)
+
 nightly: .venv/ready ## run the tests and searches that are too long for CI
 	@tests/model/provide.sh
 	$(BIN)/python tests/model/run.py --deep --missing $(if $(CI),fail,say)
@@ -51,6 +54,7 @@ nightly: .venv/ready ## run the tests and searches that are too long for CI
 lock: ## pin every dependency anew, by hash (needs uv)
 	$(LOCK) -o requirements.txt
 	$(LOCK) --extra dev -o requirements-dev.txt
+	$(LOCK) --extra dev --extra bench -o requirements-bench.txt
 
 clean: ## stop everything and remove all that was made here, data included
 	@test ! -x $(BIN)/schakel || $(BIN)/schakel down --forget-data
@@ -62,4 +66,9 @@ clean: ## stop everything and remove all that was made here, data included
 	@$(PYTHON) -m venv .venv
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements-dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/bench-ready: requirements-bench.txt .venv/ready
+	@echo "Adding the peers of the bench to .venv from requirements-bench.txt"
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements-bench.txt
 	@touch $@

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The load: real states of agreements, put in by set-based transactions below the domain.
+
+So much is kept on its way that no system ever waits for work, and no more: a system that is slow
+gets fewer states.
+"""
+
+import os
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
+
+from shared.contracts import Json
+from shared.contracts.registry import examples
+from shared.messaging import Outgoing, journal
+from shared.runtime.db import Connection, connect
+from tests.waiting import wait_until
+
+AGREEMENT_CHANGED = "agreement-changed.v1"
+LOOK_SECONDS = 0.02
+# How long nothing may arrive before a system is said to be stuck.
+STUCK_SECONDS = 60.0
+
+Publish = Callable[[Sequence[Json]], None]
+
+
+class Stuck(Exception):
+    """A system stopped delivering before everything had arrived."""
+
+
+def states(count: int) -> list[Json]:
+    """Give so many new agreements of 1 to 2 KB: a version in force beside its amendment."""
+    return [_state() for _ in range(count)]
+
+
+def _state() -> Json:
+    data: Json = examples()[AGREEMENT_CHANGED]["data"]
+    [version] = data["versions"]
+    return {
+        **data,
+        "id": str(uuid.uuid4()),
+        "version": 2,
+        "versions": [version, {**version, "version": 2, "change": "editorial"}],
+    }
+
+
+@contextmanager
+def journaled(url: str, recipients: Sequence[str]) -> Iterator[Publish]:
+    """Publish by the journal: a transaction for all states that are given at once."""
+    audience = frozenset(recipients)
+
+    def publish(told: Sequence[Json]) -> None:
+        outgoing = [
+            Outgoing(f"agreement/{data['id']}", AGREEMENT_CHANGED, data, audience) for data in told
+        ]
+        with connection.transaction(), connection.cursor() as cur:
+            journal.publish(cur, outgoing, now=datetime.now(UTC))
+
+    with connect(url, application_name="bench-load") as connection:
+        yield publish
+
+
+@contextmanager
+def asked(amqp_url: str) -> Iterator[Publish]:
+    """Publish by asking the owner's service, which commits and dispatches state by state."""
+    # Of one peer only: nobody else pays for its import.
+    from nameko.exceptions import UnknownService  # noqa: PLC0415
+    from nameko.standalone.rpc import ClusterRpcProxy  # noqa: PLC0415
+
+    with ClusterRpcProxy({"AMQP_URI": amqp_url}, timeout=STUCK_SECONDS) as services:
+
+        def both_answer() -> bool:
+            try:
+                return bool(services.bench_holder.listens() and services.bench_owner.listens())
+            except UnknownService:
+                return False
+
+        # Before the queues are there, an event reaches nobody, and nobody would know.
+        wait_until(both_answer, STUCK_SECONDS)
+        yield services.bench_owner.publish
+
+
+@dataclass(slots=True)
+class Load:
+    """Puts states in portions into a system and sees them arrive, by the owner's ledger."""
+
+    ledger_url: str
+    publish: Publish
+    portion: int
+    portions_on_their_way: int
+    published: int = 0
+    _on_their_way: deque[list[str]] = field(default_factory=deque)
+
+    def run(self, seconds: float) -> float:
+        """Load for so long, wait for the last receipt, and give the seconds that it took."""
+        began = time.perf_counter()
+        with connect(self.ledger_url, application_name="bench-ledger") as ledger:
+            while time.perf_counter() - began < seconds:
+                self._put_in()
+                while len(self._on_their_way) >= self.portions_on_their_way:
+                    self._await_oldest(ledger)
+            while self._on_their_way:
+                self._await_oldest(ledger)
+        return time.perf_counter() - began
+
+    def _put_in(self) -> None:
+        told = states(self.portion)
+        self.publish(told)
+        self.published += len(told)
+        self._on_their_way.append([f"agreement/{data['id']}" for data in told])
+
+    def _await_oldest(self, ledger: Connection) -> None:
+        subjects, until = self._on_their_way[0], time.monotonic() + STUCK_SECONDS
+        pause = threading.Event()
+        while _is_open(ledger, subjects):
+            if time.monotonic() > until:
+                raise Stuck(f"{len(subjects)} states did not arrive in {STUCK_SECONDS:g} s")
+            pause.wait(LOOK_SECONDS)
+        self._on_their_way.popleft()
+
+
+def _is_open(ledger: Connection, subjects: list[str]) -> bool:
+    row = ledger.execute(
+        "SELECT EXISTS (SELECT FROM deliveries"
+        " WHERE subject = ANY(%s) AND state <> 'received') AS open",
+        [subjects],
+    ).fetchone()
+    return bool(row and row["open"])
