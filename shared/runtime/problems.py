@@ -7,6 +7,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError
 
+from shared.contracts.personal import TODAY
+from shared.runtime import clock
+
 Json = dict[str, Any]
 
 
@@ -95,10 +98,13 @@ def problem(refusal: Refusal, detail: str, errors: Sequence[Json] = ()) -> Json:
 
 def load(schema: Schema, data: Any) -> Json:  # noqa: ANN401 - whatever came in from outside
     """Check data against a marshmallow schema, or raise Faults with all that is wrong."""
+    counted_from = TODAY.set(clock.date_of(clock.now()))
     try:
         loaded: Json = schema.load({} if data is None else data)
     except ValidationError as error:
         raise Faults(tuple(_faults(error.messages, ""))) from error
+    finally:
+        TODAY.reset(counted_from)
     return loaded
 
 

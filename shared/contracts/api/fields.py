@@ -14,6 +14,7 @@ from marshmallow import fields, validate
 from shared.contracts.api.kinds import (
     Day,
     Flag,
+    Formed,
     Identifier,
     KnownCode,
     Line,
@@ -81,7 +82,7 @@ def formed(says: str, example: object, form: tuple[str, str], **options: Unpack[
     """Take text of a fixed form: a regular expression and the fault to name."""
     regex, fault = form
     check = validate.Regexp(re.compile(regex, re.ASCII), error=fault)
-    return Line(validate=check, metadata=_told(says, example), **options)
+    return Formed(validate=check, metadata=_told(says, example), **options)
 
 
 def telephone(**options: Unpack[Options]) -> Line:

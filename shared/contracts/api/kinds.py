@@ -10,6 +10,7 @@ from marshmallow import ValidationError, fields, validate
 
 from shared.contracts import reference
 from shared.contracts.codes import CodeList
+from shared.contracts.personal import Finding, findings
 
 _NOT_ON_A_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _NOT_IN_A_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -26,10 +27,18 @@ class Options(TypedDict, total=False):
     data_key: str
 
 
+# Said without what was found: an answer is read by others, and logs are kept.
+_NO_PLACE: Mapping[Finding, str] = {
+    "bsn": "Holds a number that reads as a BSN; no person's number has a place here.",
+    "birth-date": "Holds a date that reads as a date of birth; it has no place here.",
+}
+
+
 class Line(fields.String):
-    """Text on one line: not blank, and without the characters that no database or log can keep."""
+    """Text on one line: not blank, and without what no database, log or reader should see."""
 
     forbidden = _NOT_ON_A_LINE
+    free = True
 
     def _deserialize(self, value: object, attr: str | None, data: object, **more: object) -> str:
         text: str = super()._deserialize(value, attr, data, **more)
@@ -37,6 +46,8 @@ class Line(fields.String):
             raise ValidationError("Contains a control character.")
         if not text.strip():
             raise ValidationError("Must not be blank.")
+        if self.free and (found := findings(text)):
+            raise ValidationError([_NO_PLACE[one] for one in sorted(found)])
         return text
 
 
@@ -44,6 +55,12 @@ class Text(Line):
     """Text that may have line ends and tabs."""
 
     forbidden = _NOT_IN_A_TEXT
+
+
+class Formed(Line):
+    """Text of a fixed form, such as a telephone number: its figures are what is asked for."""
+
+    free = False
 
 
 class Whole(fields.Integer):
