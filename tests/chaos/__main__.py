@@ -15,11 +15,12 @@ from rich.table import Table
 
 from tests.chaos.campaign import Campaign, Plan
 from tests.chaos.catalogue import faults
-from tests.chaos.load import AT_ONCE
 from tests.chaos.verdict import Verdict
 
 LOCAL = Path(__file__).parents[2] / ".local"
 SHOWN = 10
+CALLERS = 12
+PACE_SECONDS = 0.15
 
 
 def main() -> int:
@@ -52,8 +53,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--alone", action="store_true", help="one fault at a time")
     parser.add_argument("--single", type=int, default=0, help="each kind alone, so many times")
     parser.add_argument("--replicas", type=int, default=1, help="processes of each service")
-    parser.add_argument("--pace", type=float, default=0.25, help="seconds between two steps")
-    parser.add_argument("--workers", type=int, default=AT_ONCE, help="callers at once")
+    parser.add_argument(
+        "--pace", type=float, default=PACE_SECONDS, help="seconds between two steps"
+    )
+    parser.add_argument("--workers", type=int, default=CALLERS, help="callers at once")
     parser.add_argument("--folder", type=Path, default=LOCAL, help="where the stack and files are")
     return parser.parse_args()
 

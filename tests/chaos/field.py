@@ -13,6 +13,7 @@ from socket import create_connection
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import psutil
 import psycopg
 from kombu.connection import Connection
@@ -22,7 +23,7 @@ from shared.messaging import topology
 from tests.chaos.clock import SteppedClock
 from tests.chaos.load import Worker
 from tests.chaos.recorder import Recorder
-from tests.chaos.stage import APART, PROGRAMS, Stage
+from tests.chaos.stage import APART, APART_NAME, PROGRAMS, Stage
 from tests.chaos.volume import Volume, possible
 from tests.e2e.intruder import Intruder
 from tests.faults.proof import Proof
@@ -57,7 +58,7 @@ def becomes(fact: Callable[[], bool], seconds: float) -> bool:
     """Ask until it is so, or the time is up; a server that is away says no."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        with suppress(OSError, psycopg.OperationalError):
+        with suppress(OSError, psycopg.OperationalError, httpx.TransportError):
             if fact():
                 return True
         linger(ASKING_SECONDS)
@@ -87,7 +88,7 @@ class Field:
         if disks and possible():
             self._lay_disks()
         self.stack.lay_lines()
-        self.stack.admit("regions-apart", "regions", SCHAKEL_REGIONS=APART)
+        self.stack.admit(APART_NAME, "regions", SCHAKEL_REGIONS=APART)
         for number in range(2, replicas + 1):
             for name in PROGRAMS:
                 self.stack.admit(f"{name}-{number}", name)

@@ -43,6 +43,7 @@ class Worker:
         self._caller = caller
         self._employer = employer
         self._chance = chance
+        self._before: Life | None = None
 
     def run(self, halt: threading.Event, pace_seconds: float) -> None:
         """Live until told to stop, with an employer that nobody else changes."""
@@ -55,6 +56,7 @@ class Worker:
                 if life is None or halt.wait(pace_seconds * self._chance.uniform(0.5, 1.5)):
                     break
                 self._step(life)
+            self._before = life or self._before
             halt.wait(pace_seconds)
 
     def employ(self) -> str | None:
@@ -153,6 +155,8 @@ class Worker:
             life.regions.add(region)
 
     def _decide(self, life: Life) -> None:
+        """Have a region decide, on an agreement that it had time to hear of."""
+        life = self._before or life
         if not life.regions:
             return
         region = self._chance.choice(sorted(life.regions))

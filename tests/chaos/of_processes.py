@@ -12,7 +12,7 @@ import psutil
 from tests.chaos.errands import ERRANDS
 from tests.chaos.evidence import RECEIVED
 from tests.chaos.field import Field, Struck, becomes, linger, struck
-from tests.chaos.stage import APART, REGIONS
+from tests.chaos.stage import APART, APART_NAME, REGIONS
 from tests.waiting import wait_until
 
 SEEN_SECONDS = 30.0
@@ -34,7 +34,7 @@ def killed_at(name: str, point: str, field: Field, chance: Random) -> Struck:
     stack, errand = field.stack, ERRANDS.get((name, point))
     # What passes by itself does so many times; an errand is run once.
     passing = 1 if errand else chance.randint(1, 5)
-    others = stack.siblings_of(name)
+    others = _rivals(field, name, point)
     stack.stop(name, *others)
     alone = {"SCHAKEL_REGIONS": "all"} if name == "regions" else {}
     stack.doom(name, f"{point}:{passing}", **alone)
@@ -54,6 +54,12 @@ def killed_at(name: str, point: str, field: Field, chance: Random) -> Struck:
     for each in (name, *others):
         stack.wait_ready(each)
     return struck(f"{name} died at {point}:{passing} and is {stack.pids[name]} now", gone)
+
+
+def _rivals(field: Field, name: str, point: str) -> list[str]:
+    """Name who else would do the work; who serves a region apart only shares the desk's work."""
+    others = field.stack.siblings_of(name)
+    return others if point.startswith("replay") else [one for one in others if one != APART_NAME]
 
 
 def frozen(name: str, field: Field, chance: Random) -> Struck:
@@ -86,10 +92,10 @@ def away(service: str, field: Field, chance: Random) -> Struck:
 
 def region_away(field: Field, chance: Random) -> Struck:
     """Stop the process that serves one region alone: the others get what it does not."""
-    names = [name for name in field.stack.siblings_of("regions") if name != "regions-apart"]
+    names = [name for name in field.stack.siblings_of("regions") if name != APART_NAME]
     seconds = field.length(chance, 3, 15)
     # Who stands by for all regions would serve this one too.
-    field.stack.stop("regions-apart", *names)
+    field.stack.stop(APART_NAME, *names)
     try:
         agreement = field.worker.publish_to_all()
         question = {"subject": f"agreement/{agreement}"}
@@ -102,9 +108,9 @@ def region_away(field: Field, chance: Random) -> Struck:
         linger(seconds)
     finally:
         gone = time.monotonic()
-        for name in ("regions-apart", *names):
+        for name in (APART_NAME, *names):
             field.stack.begin(name)
-    for name in ("regions-apart", *names):
+    for name in (APART_NAME, *names):
         field.stack.wait_ready(name)
     told = f"{APART} alone lacked what {len(REGIONS) - 1} others received"
     return struck(told if seen else None, gone)

@@ -46,7 +46,7 @@ def zombie(field: Field, _chance: Random) -> Struck:
     return struck(effect)
 
 
-def _outlived(field: Field, owner: str, other: str) -> str | None:
+def _outlived(field: Field, owner: str, other: str) -> str:
     process = field.process(owner)
     process.suspend()
     try:
@@ -62,8 +62,10 @@ def _outlived(field: Field, owner: str, other: str) -> str | None:
         linger(FROZEN_SECONDS - TAKEN_SECONDS)
     finally:
         process.resume()
-    if not (taken and sent and _keeps_still(field, owner)):
-        return None
+    still = _keeps_still(field, owner)
+    assert taken, f"{other} did not take the lock"
+    assert sent, f"{other} did not send for {owner}"
+    assert still, f"{owner} took the lock back"
     return f"{other} sent for {owner}, which then woke and sent nothing"
 
 

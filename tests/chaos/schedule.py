@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from random import Random
 
 # Faults begin this far apart; many last longer, so that they overlap.
-GAP_SECONDS = (4.0, 12.0)
+GAP_SECONDS = (3.0, 12.0)
 
 
 def schedule(kinds: Collection[str], seed: int, seconds: float) -> Iterator[tuple[float, str]]:

@@ -23,6 +23,7 @@ from tests.waiting import wait_until
 PROGRAMS = (*SERVICES, "gateway")
 REGIONS = frozenset(region_codes())
 APART = "AM36"
+APART_NAME = "regions-apart"
 OTHERS = ",".join(sorted(REGIONS - {APART}))
 ADDRESSES = (
     ("SCHAKEL_AMQP_URL", "amqp", "broker"),
