@@ -59,10 +59,11 @@ SET
     changed_at = %(now)s
 WHERE id = %(id)s
 
--- note_state: which state of the agreement went to the regions last.
-UPDATE agreements
-SET sequence = %(sequence)s, hash = %(hash)s
-WHERE id = %(id)s
+-- note_states: which state of each agreement went to the regions last.
+UPDATE agreements AS a
+SET sequence = s.sequence, hash = s.hash
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS s (id text, sequence bigint, hash text)
+WHERE a.id = s.id
 
 -- add_version: a version just published.
 INSERT INTO agreement_versions (

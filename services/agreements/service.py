@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.agreements import handlers
 from services.agreements.schemas.refusals import REFUSALS
-from shared.messaging import Arrival, Operations, StoredHashes, consumes
+from shared.messaging import Arrival, Operations, Published, StoredHashes, consumes
 from shared.runtime import Calls, Cursor, Json, rpc
 
 
@@ -105,6 +105,10 @@ class Service(Operations):
     def get_matrix(self, call: Json) -> Json:
         """Show all employers' agreements against the regions that take part."""
         return self.calls.read(handlers.get_matrix, call)
+
+    def renumber(self, cur: Cursor, published: Sequence[Published]) -> None:
+        """Keep which states of agreements went out last."""
+        handlers.renumber(cur, published)
 
     @consumes("employer-changed.v1")
     def adopt_employers(

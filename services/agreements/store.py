@@ -137,10 +137,10 @@ def add_version(cur: Cursor, agreement: Agreement, version: Version, digest: str
     cur.execute(QUERIES["add_version"], row)
 
 
-def note_state(cur: Cursor, agreement: Agreement, *, sequence: int, digest: str) -> None:
-    """Remember which state of an agreement went out last."""
-    state = {"id": agreement.id, "sequence": sequence, "hash": digest}
-    cur.execute(QUERIES["note_state"], state)
+def note_states(cur: Cursor, newest: Mapping[str, tuple[int, str]]) -> None:
+    """Remember the sequence and the hash of the state of each agreement that went out last."""
+    rows = [{"id": id_, "sequence": n, "hash": digest} for id_, (n, digest) in newest.items()]
+    cur.execute(QUERIES["note_states"], {"rows": _json(rows)})
 
 
 def participations(cur: Cursor, agreement_id: AgreementId) -> Participations:

@@ -44,7 +44,6 @@ ACTING_AS: ContextVar[str | None] = ContextVar("acting_as", default=None)
 """The role that `schakel --as` names: an option of the whole command line."""
 
 WHOLE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-WRAPPED = 20
 BRIEF = 8
 
 
@@ -117,16 +116,16 @@ def brief(identity: str) -> str:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Callable[[], Table]:
-    """Give what draws rows as a table: only the last column may wrap; nothing is a dash."""
+    """Give what draws rows as a table; nothing is a dash.
+
+    Where it is too wide for the terminal its widest columns fold, and nothing is cut off.
+    """
     cells = [["-" if cell is None else str(cell) for cell in row] for row in rows]
 
     def draw() -> Table:
         drawn = Table(box=box.SIMPLE_HEAD)
-        for number, name in enumerate(columns):
-            longest = max([len(name), *(len(row[number]) for row in cells)])
-            last = number == len(columns) - 1
-            width = min(longest, WRAPPED) if last else longest
-            drawn.add_column(name, min_width=width, no_wrap=not last, overflow="fold")
+        for name in columns:
+            drawn.add_column(name, overflow="fold")
         for row in cells:
             drawn.add_row(*row)
         return drawn

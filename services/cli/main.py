@@ -7,6 +7,7 @@ import typer
 
 from services.cli import (
     agreements,
+    conflicts,
     dead_letters,
     demo,
     employers,
@@ -25,7 +26,7 @@ app = typer.Typer(
 )
 GROUPS = (
     *(stack_commands, demo, agreements, employers, regions),
-    *(tasks, dead_letters, reconcile),
+    *(tasks, dead_letters, reconcile, conflicts),
 )
 for commands in GROUPS:
     commands.add_to(app)

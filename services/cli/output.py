@@ -11,14 +11,34 @@ from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleDimensions, RenderableType
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 REFUSED = 1
+ENDLESS = 1000
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+
+class Paper(Console):
+    """A console that cuts nothing off: without a terminal, lines are as long as they are.
+
+    COLUMNS sets a width all the same.
+    """
+
+    @property
+    def size(self) -> ConsoleDimensions:
+        """Give how much fits on a line, and how many lines."""
+        known = super().size
+        endless = self._width is None and not self.is_terminal
+        return ConsoleDimensions(ENDLESS, known.height) if endless else known
+
+    @size.setter
+    def size(self, new_size: tuple[int, int]) -> None:
+        self._width, self._height = new_size
+
+
+console = Paper(highlight=False)
+errors = Paper(stderr=True, highlight=False)
 
 
 def emit(value: Any, *, as_json: bool, human: Callable[[], RenderableType]) -> None:  # noqa: ANN401 - any JSON

@@ -79,12 +79,17 @@ def _round(reached: Gateway, asked: Json, *, drawn: bool, title: str) -> list[Js
 
 
 def _newest(reached: Gateway, started: Json) -> Json:
-    """Read how far a round is: rounds of the schedule may have come after it."""
-    items = reached.get(PLACE, service=started["service"], pageSize=20).body["items"]
-    for one in items:
+    """Read how far a round is: rounds of the schedule may have come after it.
+
+    A service that is silent now may be starting again: then it takes the round up once more.
+    """
+    told = reached.get(PLACE, service=started["service"], pageSize=20).body
+    for one in told["items"]:
         if one["id"] == started["id"]:
             found: Json = one
             return found
+    if told.get("unanswered"):
+        return {"finishedAt": None, "checked": 0}
     raise Refused({"title": f"{started['service']} does not answer", "detail": started["id"]})
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from services.gateway.problems import CROWDED, TOO_LATE, UNAVAILABLE, Refused
 from services.gateway.table import DOMAIN_SERVICES
+from shared.contracts import EVENTS
 from shared.runtime import DeadlineExceeded, Json, ServiceUnavailable
 
 # More callers than this wait for one service only when it hangs: then the next is told at once.
@@ -64,7 +65,7 @@ def ask_every(caller: Caller, call: Json) -> Json:
 
 
 def tell_every(caller: Caller, call: Json, status: int) -> Json:
-    """Have every service do something, and give what each of them answered.
+    """Have every service that it may concern do something, and give what each of them answered.
 
     A service that does not answer is named in `unanswered`, and one that refuses says why in
     `refused`: what the others do stands. Where nobody does anything, the first refusal is the
@@ -73,8 +74,9 @@ def tell_every(caller: Caller, call: Json, status: int) -> Json:
     items: list[Json] = []
     refusals: list[tuple[str, Json]] = []
     unanswered: dict[str, Refused] = {}
-    slices = _slices(call["deadline"], len(DOMAIN_SERVICES))
-    for service, deadline in zip(DOMAIN_SERVICES, slices, strict=True):
+    services = _concerned(call)
+    slices = _slices(call["deadline"], len(services))
+    for service, deadline in zip(services, slices, strict=True):
         try:
             reply = ask(caller, service, {**call, "deadline": deadline})
         except Refused as refused:
@@ -91,6 +93,14 @@ def tell_every(caller: Caller, call: Json, status: int) -> Json:
     told = [{"service": service, **_short(reply["problem"])} for service, reply in refusals]
     body = {"items": items, "refused": told, "unanswered": list(unanswered)}
     return {"status": status, "body": body}
+
+
+def _concerned(call: Json) -> Sequence[str]:
+    """Name the owners of the subjects that a call names; every service where it names none."""
+    subjects = (call["body"] or {}).get("subjects", ())
+    families = {subject.partition("/")[0] for subject in subjects}
+    owners = {event.owner for event in EVENTS.values() if event.family in families}
+    return [one for one in DOMAIN_SERVICES if one in owners] or DOMAIN_SERVICES
 
 
 def _short(problem: Json) -> Json:

@@ -3,8 +3,8 @@
 
 from marshmallow import fields
 
+from shared.contracts.api import advances, operations
 from shared.contracts.api import fields as f
-from shared.contracts.api import operations
 from shared.contracts.api.shapes import Answer, many, shapes
 
 
@@ -77,6 +77,20 @@ class StartedReconciliations(_Started):
     items = many(operations.StartedReconciliation, "One of each service that answered.")
 
 
+class ConflictsOfServices(_FromServices, advances.ConflictPage):
+    """Conflicts, by service, the longest first."""
+
+
+class AdvancesOfServices(_Started):
+    """What is done with the subjects, by service."""
+
+    items = many(advances.Advances, "One of each service that decides about some of them.")
+
+
+class AdvancesDoneOfServices(_FromServices, advances.AdvanceDonePage):
+    """Who moved owners, by service, newest first."""
+
+
 OPERATIONS = shapes(
     list_tasks=(None, TasksOfServices),
     list_dead_letters=(None, DeadLettersOfServices),
@@ -90,4 +104,7 @@ OPERATIONS = shapes(
     start_reconciliation=(operations.StartReconciliation, StartedReconciliations),
     list_reconciliations=(None, ReconciliationsOfServices),
     list_mismatches=(None, MismatchesOfServices),
+    list_conflicts=(None, ConflictsOfServices),
+    advance_subjects=(advances.AdvanceSubjects, AdvancesOfServices),
+    list_advances=(None, AdvancesDoneOfServices),
 )

@@ -52,6 +52,7 @@ def measure(session: Session, publisher: Publisher) -> None:
     for gauge, query, label in (
         (metrics.PARKED_ROWS, "parked_figures", "reason"),
         (metrics.DEAD_LETTERS_OPEN, "dead_figures", "origin"),
+        (metrics.CONFLICTS_OPEN, "conflict_figures", "kind"),
     ):
         figures = {row[label]: row["rows"] for row in session.execute(QUERIES[query])}
         for (value,) in list(gauge._metrics):  # noqa: SLF001 - the label values known so far

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What recipients here hold, told to the owner that asks: its gate, and what is really stored.
 
-Nobody reads another's database: reconciliation goes through these three calls. Each is about one
-recipient and the families of one owner.
+Nobody reads another's database: whoever compares goes through these calls, each of which is about
+one recipient and the families of one owner, or about some subjects that are named.
 """
 
 import structlog
@@ -23,6 +23,12 @@ def digest_holdings(cur: Cursor, call: Call) -> Answer:
 def list_holdings(cur: Cursor, call: Call) -> Answer:
     """Answer what a recipient holds in some buckets, subject by subject."""
     rows: list[Json] = cur.execute(QUERIES["list_holdings"], call.params).fetchall()
+    return Answer({"items": rows})
+
+
+def find_holdings(cur: Cursor, call: Call) -> Answer:
+    """Answer who of some recipients holds which state of some subjects."""
+    rows: list[Json] = cur.execute(QUERIES["find_holdings"], call.params).fetchall()
     return Answer({"items": rows})
 
 

@@ -19,7 +19,7 @@ from shared.runtime import Cursor, SubjectFrozen, load_queries, settings
 PACKAGE = __package__ or "shared.messaging"
 QUERIES = {
     name: statement
-    for file in ("queries.sql", "reconcile.sql", "replays.sql")
+    for file in ("queries.sql", "reconcile.sql", "replays.sql", "advances.sql")
     for name, statement in load_queries(PACKAGE, file).items()
 }
 

@@ -16,7 +16,7 @@ from shared.contracts import NewerMajor, split
 from shared.messaging import policy
 from shared.messaging.gate import Arrival
 from shared.messaging.journal import QUERIES
-from shared.runtime import Cursor, settings
+from shared.runtime import Cursor, SubjectFrozen, settings
 
 Origin = Literal["undecodable", "unknown", "invalid", "too-large", "exhausted", "broker"]
 Reason = Literal["retry", "awaiting", "schema"]
@@ -161,7 +161,8 @@ def longest_delay() -> timedelta:
 def reason_of(error: Exception) -> Reason:
     """Sort an error: does it wait for something, or is it to be tried again?"""
     match error:
-        case Awaiting():
+        # What is frozen waits for somebody to decide.
+        case Awaiting() | SubjectFrozen():
             return "awaiting"
         case NewerMajor():
             return "schema"

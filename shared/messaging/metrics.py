@@ -54,6 +54,11 @@ RECONCILE_LAST_SUCCESS_TIMESTAMP_SECONDS = Gauge(
     "schakel_reconcile_last_success_timestamp_seconds",
     "When everything was last compared to the end.",
 )
+CONFLICTS_OPEN = Gauge(
+    "schakel_conflicts_open",
+    "Subjects on which recipients contradict their owner, by how: somebody has to decide.",
+    ["kind"],
+)
 BREAKER_STATE = Gauge(
     "schakel_breaker_state",
     "0 closed, 1 open: the database is away, 2 half open: one message at a time.",
@@ -68,5 +73,7 @@ for _reason in ("retry", "awaiting", "schema"):
     PARKED_ROWS.labels(_reason)
 for _origin in ("undecodable", "unknown", "invalid", "too-large", "exhausted", "broker"):
     DEAD_LETTERS_OPEN.labels(_origin)
+for _kind in ("ahead", "differs"):
+    CONFLICTS_OPEN.labels(_kind)
 for _stage in ("immediate", "parked", "watchdog"):
     RETRIES_TOTAL.labels(_stage)

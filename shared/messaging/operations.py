@@ -17,22 +17,43 @@ import structlog
 from nameko.extensions import DependencyProvider
 
 from shared.contracts import Json
-from shared.messaging import holdings, inspection, ledger, policy, replays, rounds, tasks
+from shared.messaging import (
+    advances,
+    holdings,
+    inspection,
+    ledger,
+    policy,
+    replays,
+    rounds,
+    tasks,
+)
 from shared.messaging.consumer import BatchConsumer, consumes
 from shared.messaging.gate import Arrival, StoredHashes
+from shared.messaging.journal import Published
 from shared.messaging.notices import RECEIPTS, Receipt
 from shared.messaging.reconcile import Reconciliation
 from shared.messaging.relay import Relay
 from shared.messaging.replays import Replays
 from shared.messaging.retries import LOOK_SECONDS, Retries
-from shared.runtime import Calls, Cursor, Database, rpc, settings
+from shared.runtime import (
+    Calls,
+    Cursor,
+    Database,
+    Refusal,
+    Rpc,
+    ServiceUnavailable,
+    rpc,
+    settings,
+)
 from shared.runtime.db import Transient
 from shared.runtime.entrypoints import wait_for
 from shared.runtime.health import health
+from shared.runtime.problems import problem
 from shared.runtime.remote import Replies, caller_for
 
 log = structlog.get_logger()
 RECONCILE_LOOK_SECONDS = 1.0
+SILENT = Refusal(503, "recipient-silent", "Not every recipient told what it holds")
 
 
 class Duty(DependencyProvider, ABC):  # type: ignore[misc]
@@ -149,6 +170,13 @@ class Operations:
     retries = RetryDuty()
     replays = ReplayDuty()
     reconciliation = ReconcileDuty()
+    others = Rpc()
+
+    def renumber(self, cur: Cursor, published: Sequence[Published]) -> None:
+        """Keep the sequences of states that an operator had published again.
+
+        Only a service that keeps sequences beside the journal has something to do here.
+        """
 
     @consumes(RECEIPTS)
     def record_receipts(
@@ -224,6 +252,26 @@ class Operations:
         return self.calls.read(rounds.list_mismatches, call)
 
     @rpc
+    def list_conflicts(self, call: Json) -> Json:
+        """List the subjects on which recipients contradict this owner."""
+        return self.calls.read(advances.list_conflicts, call)
+
+    @rpc
+    def advance_subjects(self, call: Json) -> Json:
+        """Move this owner past its recipients, where they contradict it."""
+        try:
+            subjects = call["body"]["subjects"]
+            holders = advances.holders_of(self.name, subjects, self.others.ask)
+        except ServiceUnavailable as error:
+            return problem(SILENT, str(error))
+        return self.calls.change(advances.advance_subjects(holders, self.renumber), call)
+
+    @rpc
+    def list_advances(self, call: Json) -> Json:
+        """List who moved this owner past its recipients, newest first."""
+        return self.calls.read(advances.list_advances, call)
+
+    @rpc
     def digest_holdings(self, call: Json) -> Json:
         """Tell an owner, in digests, what a recipient here holds."""
         return self.calls.read(holdings.digest_holdings, call)
@@ -232,6 +280,11 @@ class Operations:
     def list_holdings(self, call: Json) -> Json:
         """Tell an owner what a recipient here holds, subject by subject."""
         return self.calls.read(holdings.list_holdings, call)
+
+    @rpc
+    def find_holdings(self, call: Json) -> Json:
+        """Tell an owner who here holds which state of some subjects."""
+        return self.calls.read(holdings.find_holdings, call)
 
     @rpc
     def lower_gate(self, call: Json) -> Json:

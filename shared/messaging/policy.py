@@ -67,3 +67,6 @@ BUCKETS_AT_A_TIME = 16
 # A replay leaves room for what comes in meanwhile.
 REPLAYS_PER_SECOND = 50
 LETTERS_OF_A_JOB = 10_000
+
+# An owner that is moved past its recipients leaves room for what it forgot and is still in a queue.
+ADVANCE_ROOM = 1000

@@ -1,15 +1,14 @@
 -- next_sequences: the sequence that comes next for each subject, and whether it is frozen.
 SELECT s.subject,
-    coalesce(newest.sequence, 0) + 1 AS sequence,
+    greatest(
+        (SELECT max(j.sequence) FROM journal AS j WHERE j.subject = s.subject),
+        (SELECT max(m.floor) FROM advances AS m WHERE m.subject = s.subject),
+        0
+    ) + 1 AS sequence,
     EXISTS (
-        SELECT 1 FROM anomalies AS a
-        WHERE a.subject = s.subject AND a.kind = 'ahead' AND a.resolved_at IS NULL
+        SELECT 1 FROM conflicts AS c WHERE c.subject = s.subject AND c.kind = 'ahead'
     ) AS frozen
 FROM unnest(%(subjects)s::text[]) AS s (subject)
-LEFT JOIN LATERAL (
-    SELECT j.sequence FROM journal AS j
-    WHERE j.subject = s.subject ORDER BY j.sequence DESC LIMIT 1
-) AS newest ON true
 
 -- publish: journal each state, owe it to its audience, and put it into the outbox once.
 WITH said AS (
@@ -137,7 +136,12 @@ WITH receipts AS (
         r.subject, r.recipient, r.sequence, j.hash, r.hash, %(now)s
     FROM receipts AS r
     LEFT JOIN journal AS j ON j.subject = r.subject AND j.sequence = r.sequence
-    WHERE j.hash IS DISTINCT FROM r.hash
+    -- A number that was skipped, when the owner was moved past what it forgot, is nothing new.
+    WHERE j.hash IS DISTINCT FROM r.hash AND (j.sequence IS NOT NULL OR r.sequence > greatest(
+        (SELECT max(own.sequence) FROM journal AS own WHERE own.subject = r.subject),
+        (SELECT max(m.floor) FROM advances AS m WHERE m.subject = r.subject),
+        0
+    ))
     ON CONFLICT (kind, subject, recipient, sequence) DO NOTHING
     RETURNING kind, subject, recipient, sequence
 )

@@ -11,6 +11,19 @@ GROUP BY bucket
 SELECT subject, gate_sequence, gate_hash, stored_sequence, stored_hash FROM held
 WHERE recipient = %(recipient)s AND family = ANY(%(families)s) AND bucket = ANY(%(buckets)s)
 
+-- find_holdings: what the gate says and what is stored of some subjects, for some recipients.
+SELECT recipient, subject, said.sequence AS gate_sequence, said.hash AS gate_hash,
+    stored.sequence AS stored_sequence, stored.hash AS stored_hash
+FROM (
+    SELECT recipient, subject, sequence, hash FROM gate
+    WHERE recipient = ANY(%(recipients)s) AND subject = ANY(%(subjects)s) AND sequence > 0
+) AS said
+FULL JOIN (
+    SELECT recipient, subject, sequence, hash FROM holdings
+    WHERE recipient = ANY(%(recipients)s) AND subject = ANY(%(subjects)s)
+) AS stored USING (recipient, subject)
+ORDER BY subject, recipient
+
 -- lock_gate: hold the gate of some subjects, so that nothing is applied behind it.
 SELECT subject FROM gate
 WHERE recipient = %(recipient)s AND subject = ANY(%(subjects)s)

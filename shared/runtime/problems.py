@@ -67,6 +67,10 @@ class SubjectFrozen(Exception):
     """A recipient is ahead of its owner: nothing may be published until somebody decides."""
 
 
+class NoConflict(Exception):
+    """An owner was to be moved past its recipients, who do not contradict it."""
+
+
 class NotFound(Exception):
     """What was asked for is not here."""
 
@@ -78,6 +82,7 @@ NOT_THEIRS = Refusal(403, "not-theirs", "It belongs to somebody else")
 REFUSALS_OF_THE_HOUSE: Mapping[type[Exception], Refusal] = {
     NotFound: Refusal(404, "not-found", "It is not here"),
     SubjectFrozen: Refusal(409, "subject-frozen", "Publishing is stopped until ops decides"),
+    NoConflict: Refusal(409, "no-conflict", "There is nothing to decide here"),
     StaleVersion: Refusal(412, "stale-version", "Somebody changed it meanwhile"),
     VersionRequired: Refusal(428, "version-required", "If-Match is required"),
 }

@@ -13,6 +13,7 @@ from shared.contracts.reference import region_codes
 from tests.e2e.commands import Schakel
 from tests.e2e.door import Door, done, refused
 from tests.e2e.story import DRECHTSTEDEN, ZWOLLE, Agreement, Given, Then, When
+from tests.faults.proof import Proof
 from tests.faults.tampering import Found, Hands, found
 from tests.servers import RunningStack
 from tests.waiting import wait_until
@@ -29,6 +30,12 @@ WHERE region = 'AM36' AND agreement_id = %(id)s
 AGE = """
 UPDATE region_agreements SET sequence = 0, content = %(content)s
 WHERE region = 'AM36' AND agreement_id = %(id)s
+"""
+NEVER_RISES = """
+SELECT 1 FROM (
+    SELECT sequence - lag(sequence) OVER (PARTITION BY recipient ORDER BY id) AS step
+    FROM witnessed WHERE place = 'region_agreements' AND subject = %(id)s
+) AS w WHERE step <= 0
 """
 INVENT = """
 INSERT INTO region_agreements
@@ -196,3 +203,54 @@ def test_an_owner_that_was_restored_from_a_backup_is_behind_and_publishes_nothin
     refused(response, 409, "subject-frozen")
     when.suspended(untouched, "Pauze")
     then.in_force_everywhere(untouched)
+
+
+def test_an_owner_that_is_behind_is_moved_past_its_recipients_and_all_converge(
+    stack: RunningStack,
+    hands: Hands,
+    proof: Proof,
+    schakel: Schakel,
+    given: Given,
+    when: When,
+    then: Then,
+) -> None:
+    del proof
+    agreement = given.published_agreement("all")
+    with hands.restored_afterwards("agreements"):
+        when.new_version(agreement, targetGroups=["ww"])
+        given.acceptance(agreement, ZWOLLE)
+        then.in_force_everywhere(agreement)
+        forgotten = then.holders(agreement)
+    schakel.json("reconcile", status=1)
+    why = ("--reason", "Teruggezet uit de back-up")
+
+    # What is held is told, and nothing is decided without having asked everybody.
+    advance = ("conflicts", "advance", subject_of(agreement), *why)
+    [told] = schakel.json(*advance, "--dry-run")["subjects"]
+    held = {one["recipient"]: (one["storedSequence"], one["storedHash"]) for one in told["held"]}
+    assert (held, told["ownSequence"]) == (forgotten, 1)
+    stack.stop("regions")
+    assert schakel.run(*advance).returncode == 1
+    stack.start("regions")
+    stack.wait_ready("regions")
+
+    moved = schakel.json("conflicts", "advance", "--all", *why)["subjects"]
+
+    # Its answer to Zwolle's decision took a number that it had used before: that is overtaken too.
+    answer = f"participation/{agreement.id}/{ZWOLLE}"
+    assert {subject_of(agreement), answer} <= {one["subject"] for one in moved}
+    then.in_force_everywhere(agreement, told["sequence"])
+    own = (told["sequence"], told["ownHash"])
+    assert then.holders(agreement) == dict.fromkeys(region_codes(), own)
+    # What Zwolle decided on the version that its owner forgot is answered all the same.
+    assert then.decision_answered(agreement, ZWOLLE)["state"] == "refused"
+    when.new_version(agreement, targetGroups=["jongeren"])
+    then.in_force_everywhere(agreement, told["sequence"] + 1)
+    given.acceptance(agreement, ZWOLLE)
+    wait_until(lambda: hands.count("agreements", OPEN) == 0, SECONDS)
+    assert hands.count("regions", NEVER_RISES, id=agreement.id) == 0
+    assert "ahead" not in {kind for _, kind, _ in found(schakel.json("reconcile", status=1))}
+    assert schakel.json("conflicts", "list")["items"] == []
+    assert schakel.run(*advance).returncode == 1
+    done = schakel.json("conflicts", "history")["items"]
+    assert {(one["requestedBy"], one["reason"]) for one in done} == {("local", why[1])}

@@ -29,6 +29,7 @@ from services.agreements.handlers.reading import (
     list_participants,
     list_versions,
 )
+from services.agreements.handlers.step import renumber
 
 __all__ = [
     "adopt_contacts",
@@ -48,6 +49,7 @@ __all__ = [
     "publish_agreement",
     "register_agreement",
     "remove_participant",
+    "renumber",
     "resume_agreement",
     "settle_decisions",
     "suspend_agreement",

@@ -8,7 +8,7 @@ from services.agreements import store
 from services.agreements.domain import Agreement, Fact, Participation
 from services.agreements.schemas import answers, messages
 from services.agreements.store import Doer, Kept
-from shared.messaging import journal
+from shared.messaging import Published, journal
 from shared.runtime import Answer, Call, Cursor
 from shared.runtime.clock import date_of
 
@@ -28,7 +28,13 @@ def announce(cur: Cursor, call: Call, kept: Kept, agreement: Agreement) -> None:
         agreement, kept.employer_name, kept.participants, date_of(call.now)
     )
     [sent] = journal.publish(cur, [state], now=call.now, traceparent=call.traceparent)
-    store.note_state(cur, agreement, sequence=sent.sequence, digest=sent.hash)
+    store.note_states(cur, {agreement.id: (sent.sequence, sent.hash)})
+
+
+def renumber(cur: Cursor, published: Sequence[Published]) -> None:
+    """Keep which states of agreements went out last, when an operator had them sent again."""
+    named = [(one.subject.split("/"), (one.sequence, one.hash)) for one in published]
+    store.note_states(cur, {parts[1]: one for parts, one in named if parts[0] == "agreement"})
 
 
 def move(cur: Cursor, call: Call, agreement: Agreement, moved: Sequence[Participation]) -> None:

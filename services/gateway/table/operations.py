@@ -97,11 +97,15 @@ ROWS: tuple[Row, ...] = (
         200,
         "List what recipients do not hold as they must",
     ),
+    ("list_conflicts", "GET", "/operations/conflicts", "reads", 200, "List what is to decide"),
+    ("advance_subjects", "POST", "/operations/advances", "submits", 200, "Move owners on"),
+    ("list_advances", "GET", "/operations/advances", "reads", 200, "List who moved owners on"),
 )
 
 ROLES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(
-        ("start_replay", "discard_dead_letters", "start_reconciliation"), ("slw-coordinator", "ops")
+        ("start_replay", "discard_dead_letters", "start_reconciliation", "advance_subjects"),
+        ("slw-coordinator", "ops"),
     ),
 }
 
@@ -112,6 +116,7 @@ QUERY: Mapping[str, tuple[Parameter, ...]] = {
         (
             *("list_dead_letters", "list_dead_letter_causes", "list_replays"),
             *("list_open_deliveries", "list_reconciliations", "list_mismatches"),
+            *("list_conflicts", "list_advances"),
         ),
         (*PAGING, _ONE_SERVICE),
     ),

@@ -45,6 +45,15 @@ def lines(says: str, example: Sequence[str]) -> UniqueList:
     return UniqueList(Line(), metadata=_told(says, example))
 
 
+def few_lines(
+    says: str, example: Sequence[str], *, most: int, **options: Unpack[Options]
+) -> UniqueList:
+    """Take one to `most` texts on one line each, none of them twice."""
+    few = validate.Length(min=1, max=most, error="Name 1 to {max}.")
+    short = Line(validate=_at_most(300))
+    return UniqueList(short, validate=few, metadata=_told(says, example), **options)
+
+
 def names(
     says: str, example: Sequence[str], known: Sequence[str], **options: Unpack[Options]
 ) -> UniqueList:

@@ -2,12 +2,15 @@
 """What people see and what is measured: the map, the address, the percentiles."""
 
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from services.cli.asking import table
 from services.cli.client import address
 from services.cli.measure import percentile
+from services.cli.output import Paper
 from services.cli.progress import tile_map
 from shared.contracts import reference
 
@@ -42,3 +45,25 @@ def test_the_address_is_as_said_as_set_of_the_stack_or_usual(
 )
 def test_a_percentile_is_one_of_the_values(values: list[float], percent: int, found: float) -> None:
     assert percentile(values, percent) == found
+
+
+@pytest.mark.parametrize("width", [80, 60])
+def test_a_table_that_is_too_wide_for_the_terminal_folds_and_loses_nothing(width: int) -> None:
+    row = ("agreements", "2026-12-01T09:00:00Z", "agreement/" + "0123456789" * 4)
+    paper = Paper(force_terminal=True, width=width, file=StringIO(), color_system=None)
+    paper.print(table(("service", "since", "subject"), [row])())
+    lines = paper.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert max(map(len, lines)) <= width
+    assert "".join("".join(lines[3:]).split()).count("0") >= row[2].count("0")
+    assert row[2][-10:] in "".join("".join(lines[3:]).split())
+
+
+def test_what_no_terminal_shows_is_as_wide_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    long = "agreement/" + "0123456789" * 30
+    for paper, whole in (
+        (Paper(file=StringIO()), True),
+        (Paper(file=StringIO(), _environ={"COLUMNS": "80"}), False),
+    ):
+        paper.print(table(("since", "subject"), [("2026-12-01", long)])())
+        assert (long in paper.file.getvalue()) is whole  # type: ignore[attr-defined]

@@ -90,6 +90,16 @@ def test_what_stays_is_told_and_is_a_failure(schakel: Schakel, server: Server) -
     assert "1 found twice and not repaired" in ended.stderr
 
 
+def test_a_service_that_is_silent_for_a_while_is_waited_for(
+    schakel: Schakel, server: Server
+) -> None:
+    server.lists(f"GET {ROUNDS}", [], unanswered=["agreements"])
+    has_rounds(server, round_of(1), round_of(2))
+
+    assert schakel.json("reconcile")["mismatches"] == []
+    assert server.places().count(f"GET {ROUNDS}") == 3
+
+
 def test_a_service_that_could_not_compare_is_a_failure(schakel: Schakel, server: Server) -> None:
     has_rounds(server, round_of(1), round_of(2, error="regions: away"))
 

@@ -167,3 +167,18 @@ def test_a_service_without_letters_starts_nothing(http: Client, behind: Behind) 
     said = {"letters": ["regions-17"], "reason": "Hersteld"}
     body: Any = http.post("/v1/operations/dead-letters/replays", json=said).json
     assert [one["id"] for one in body["items"]] == [None] * len(SERVICES)
+
+
+def test_only_the_owners_of_what_is_named_are_told(http: Client, behind: Behind) -> None:
+    for service in SERVICES:
+        behind.replies[service] = lambda _call: {"status": 200, "body": {"subjects": []}}
+
+    for subjects, told in (
+        (["agreement/1", "participation/1/AM36"], {"agreements"}),
+        (["employer/1", "contact/AM36/1"], {"employers", "regions"}),
+        (["nobody/1"], set(SERVICES)),
+    ):
+        behind.calls.clear()
+        body = {"subjects": subjects, "reason": "Teruggezet"}
+        assert http.post("/v1/operations/advances", json=body).status_code == 200
+        assert {service for service, _ in behind.calls} == told
