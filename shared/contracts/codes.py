@@ -259,6 +259,11 @@ PLACEMENT_STATES = _codes(
     lapsed=("Vervallen", "lapsed"),
 )
 
+PLACEMENT_ENDINGS: CodeList = MappingProxyType(
+    {code: PLACEMENT_STATES[code] for code in ("completed", "ended_early")}
+)
+"""How somebody's work can come to an end."""
+
 PLACEMENT_STEPS = _codes(
     offered=("Aangeboden", "offered"),
     picked_up=("Opgepakt", "picked up"),

@@ -117,6 +117,11 @@ def municipalities() -> tuple[Municipality, ...]:
     )
 
 
+def municipality(code: str) -> Municipality | None:
+    """Give one municipality, and with it the region that it is in; None for any other code."""
+    return _by_municipality().get(code)
+
+
 @cache
 def neighbours(code: str) -> tuple[str, ...]:
     """The codes of the regions that share a border with this one, in order."""
@@ -152,6 +157,11 @@ def moves() -> tuple[Move, ...]:
 @cache
 def _by_code() -> Mapping[str, Region]:
     return MappingProxyType({region.code: region for region in regions()})
+
+
+@cache
+def _by_municipality() -> Mapping[str, Municipality]:
+    return MappingProxyType({one.code: one for one in municipalities()})
 
 
 def _day(text: str) -> date | None:

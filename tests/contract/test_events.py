@@ -38,11 +38,7 @@ NAMES = sorted(EVENTS)
 OIN = "00000099000000001000"
 OF_REGIONS = {"agreement", "participation", "consultation", "placement", "support"}
 NOT_READ_YET = {
-    "framework-changed.v1",
     "instruments-changed.v1",
-    "placement-decision-submitted.v1",
-    "tally-changed.v1",
-    "support-changed.v1",
 }
 
 

@@ -3,11 +3,103 @@
 
 from collections.abc import Mapping
 
-from services.gateway.parameters import Parameter
+from services.gateway.parameters import PAGING, Parameter, chosen, identifier, region
 from services.gateway.table.row import Row
+from shared.contracts import codes
+from shared.contracts.codes import Label
 
-ROWS: tuple[Row, ...] = ()
+ROWS: tuple[Row, ...] = (
+    ("offer_place", "POST", "/placements", "creates", 201, "Offer a place"),
+    ("list_placements", "GET", "/placements", "reads", 200, "List the placements"),
+    ("get_placement", "GET", "/placements/{id}", "reads", 200, "Read one placement"),
+    (
+        "list_placement_history",
+        "GET",
+        "/placements/{id}/history",
+        "reads",
+        200,
+        "What happened to a placement",
+    ),
+    (
+        "report_start",
+        "POST",
+        "/placements/{id}/starts",
+        "changes",
+        200,
+        "Report a start, or confirm it for the region",
+    ),
+    (
+        "report_check_in",
+        "POST",
+        "/placements/{id}/check-ins",
+        "changes",
+        200,
+        "Report how it goes",
+    ),
+    (
+        "end_placement",
+        "POST",
+        "/placements/{id}/endings",
+        "changes",
+        200,
+        "Complete a placement, or end it early",
+    ),
+    (
+        "withdraw_place",
+        "POST",
+        "/placements/{id}/withdrawals",
+        "changes",
+        200,
+        "Take a place back before the start",
+    ),
+    ("offer_call", "POST", "/calls", "creates", 201, "Offer places in many regions"),
+    ("list_calls", "GET", "/calls", "reads", 200, "List the calls"),
+    ("get_call", "GET", "/calls/{id}", "reads", 200, "Read a call with its places"),
+    (
+        "count_placements",
+        "GET",
+        "/placement-counts",
+        "reads",
+        200,
+        "Count how many places got how far",
+    ),
+)
 
-ROLES: Mapping[str, tuple[str, ...]] = {}
+_OFFERS = ("slw-coordinator", "employer")
+_AT_WORK = ("wsp-officer", "employer")
 
-QUERY: Mapping[str, tuple[Parameter, ...]] = {}
+ROLES: Mapping[str, tuple[str, ...]] = {
+    "offer_place": _OFFERS,
+    "offer_call": _OFFERS,
+    "withdraw_place": _OFFERS,
+    # The region confirms what the employer, or the coordinator for it, reported.
+    "report_start": ("wsp-officer", *reversed(_OFFERS)),
+    "report_check_in": _AT_WORK,
+    "end_placement": _AT_WORK,
+}
+
+_LATE = {"yes": Label("Ja", "yes")}
+_OF_EMPLOYER = identifier("employerId", "Only of this employer.")
+_OF_AGREEMENT = identifier("agreementId", "Only under this agreement.")
+_IN_REGION = region("region", "Only in this region.")
+
+QUERY: Mapping[str, tuple[Parameter, ...]] = {
+    "list_placements": (
+        *PAGING,
+        _OF_AGREEMENT,
+        _OF_EMPLOYER,
+        identifier("callId", "Only of this call."),
+        _IN_REGION,
+        chosen("state", codes.PLACEMENT_STATES, "Only in this state."),
+        chosen("overdue", _LATE, "Only those that the region is late in picking up."),
+    ),
+    "list_placement_history": PAGING,
+    "list_calls": (*PAGING, _OF_AGREEMENT, _OF_EMPLOYER, _IN_REGION),
+    "count_placements": (
+        *PAGING,
+        _OF_AGREEMENT,
+        _OF_EMPLOYER,
+        _IN_REGION,
+        chosen("group", codes.NATIONAL_TARGET_GROUPS, "Only this group, where groups are told."),
+    ),
+}

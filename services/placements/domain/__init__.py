@@ -23,7 +23,13 @@ from services.placements.domain.placement import (
     Verdict,
     Workplace,
 )
-from services.placements.domain.work import check_in, complete, end_early, report_start
+from services.placements.domain.work import (
+    check_in,
+    check_in_days,
+    complete,
+    end_early,
+    report_start,
+)
 
 __all__ = [
     "CHECK_IN_MONTHS",
@@ -59,6 +65,7 @@ __all__ = [
     "Version",
     "Workplace",
     "check_in",
+    "check_in_days",
     "complete",
     "end_early",
     "increments",

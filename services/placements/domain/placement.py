@@ -184,7 +184,7 @@ class Placement:
 
     def announced(self) -> "Placement":
         """Give it as the next state tells it: one revision on."""
-        return replace(self, revision=self.revision + 1, facts=())
+        return replace(self, revision=self.revision + 1)
 
     def withdraw(self, actor: Actor, *, reason: str | None, today: Today) -> "Placement":
         """Take the place back before anybody started."""

@@ -1,13 +1,27 @@
 # SPDX-License-Identifier: EUPL-1.2
 """From the start on: who started, how it goes, when it is sustained, and how it ends."""
 
+from calendar import monthrange
 from dataclasses import replace
 from datetime import date
 
 from services.placements.domain import refusals as no
 from services.placements.domain.actors import SYSTEM, Actor
 from services.placements.domain.life import Role, State, Step
-from services.placements.domain.placement import CheckIn, Fact, Outcome, Placement, Start, Today
+from services.placements.domain.placement import (
+    CHECK_IN_MONTHS,
+    CheckIn,
+    Fact,
+    Outcome,
+    Placement,
+    Start,
+    Today,
+)
+
+
+def check_in_days(start: date) -> dict[int, date]:
+    """Give the day of each check-in: so many months after the start, by month."""
+    return {month: _months_after(start, month) for month in CHECK_IN_MONTHS}
 
 
 def report_start(
@@ -106,3 +120,8 @@ def _must_lie_between(day: date, first: date, last: date) -> None:
         raise no.DayOutOfOrder(f"{day} is before {first}")
     if day > last:
         raise no.DayOutOfOrder(f"{day} has not come yet")
+
+
+def _months_after(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -19,9 +19,11 @@ from shared.contracts.api.kinds import (
     KnownCode,
     Line,
     Moment,
+    MunicipalityCode,
     Options,
     RegionCode,
     Regions,
+    Tenths,
     Text,
     UniqueList,
     Whole,
@@ -120,6 +122,18 @@ def whole(says: str, example: object, *, smallest: int = 1, **options: Unpack[Op
     return Whole(validate=check, metadata=_told(says, example), **options)
 
 
+def hours(says: str, example: float, **options: Unpack[Options]) -> Tenths:
+    """Take hours a week, with at most one decimal; they are kept in tenths."""
+    told = _told(says, example, type="number", minimum=0.1, maximum=60)
+    return Tenths(least=0.1, most=60, metadata=told, **options)
+
+
+def tenths(says: str, example: float, **options: Unpack[Options]) -> Tenths:
+    """Give a number with one decimal, which is kept in tenths."""
+    told = _told(says, example, type="number", minimum=0)
+    return Tenths(least=0, most=_LARGEST_WHOLE, metadata=told, **options)
+
+
 def flag(says: str, *, example: bool, **options: Unpack[Options]) -> Flag:
     """Take yes or no."""
     return Flag(metadata=_told(says, example), **options)
@@ -165,9 +179,14 @@ def codes(
     return UniqueList(inner, metadata=_told(says, example, uniqueItems=True), **options)
 
 
-def region_code(says: str) -> RegionCode:
+def region_code(says: str, **options: Unpack[Options]) -> RegionCode:
     """Take the code of one region."""
-    return RegionCode(metadata=_told(says, "AM36", pattern=r"^AM\d{2}$"))
+    return RegionCode(metadata=_told(says, "AM36", pattern=r"^AM\d{2}$"), **options)
+
+
+def municipality(says: str, example: str, **options: Unpack[Options]) -> MunicipalityCode:
+    """Take the code of one municipality."""
+    return MunicipalityCode(metadata=_told(says, example, pattern=r"^GM\d{4}$"), **options)
 
 
 def region_codes(says: str, example: Sequence[str]) -> UniqueList:

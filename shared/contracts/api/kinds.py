@@ -73,6 +73,31 @@ class Whole(fields.Integer):
         return number
 
 
+class Tenths(fields.Field[int]):
+    """A number with at most one decimal, kept in tenths: `25.5` is 255."""
+
+    def __init__(
+        self, *, least: float, most: int, metadata: Mapping[str, object], **options: Unpack[Options]
+    ) -> None:
+        """Take from so little to so much."""
+        super().__init__(metadata=metadata, **options)
+        self._least = least
+        self._most = most
+
+    def _deserialize(self, value: object, *_place: object, **_more: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValidationError(f"{value!r} is not a number.")
+        if not self._least <= value <= self._most:
+            raise ValidationError(f"Must be from {self._least} to {self._most}.")
+        tenths = round(value * 10)
+        if tenths / 10 != value:
+            raise ValidationError(f"{value} has more than one decimal.")
+        return tenths
+
+    def _serialize(self, value: object, *_place: object, **_more: object) -> float | None:
+        return value / 10 if isinstance(value, int) else None
+
+
 class Flag(fields.Boolean):
     """Yes or no, never a number or a text that looks like one."""
 
@@ -150,6 +175,16 @@ class RegionCode(fields.String):
         objection = reference.objection(code)
         if objection:
             raise ValidationError(objection)
+        return code
+
+
+class MunicipalityCode(fields.String):
+    """The code of a municipality of 2026; any other code is refused by name."""
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **more: object) -> str:
+        code: str = super()._deserialize(value, attr, data, **more)
+        if reference.municipality(code) is None:
+            raise ValidationError(f"{code} is not the code of a municipality of 2026.")
         return code
 
 

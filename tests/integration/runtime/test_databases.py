@@ -34,7 +34,7 @@ HISTORY = ("journal", "replay_jobs", "replay_items")
 APPEND_ONLY = {
     "agreements": ("agreement_versions", "agreement_changes"),
     "employers": ("employer_changes",),
-    "placements": (),
+    "placements": ("terms", "calls", "placement_changes", "decisions"),
     "providers": (),
     "regions": (),
 }

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Questions: they change nothing. Whoever speaks for one region or one employer sees its own."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from services.placements.domain import Actor, Role
+from services.placements.domain.refusals import NotTheirs
+from services.placements.schemas import answers, requests
+from services.placements.schemas.counts import NATIONAL_CONTEXT, Figures
+from services.placements.store import copies, places, reading
+from services.placements.store.sql import Window
+from shared.runtime import Answer, Call, Cursor, page_of
+from shared.runtime.clock import date_of
+
+OF_A_REGION = frozenset({Role.WSP_OFFICER, Role.WSP_MANAGER})
+
+
+def get_placement(cur: Cursor, call: Call) -> Answer:
+    """Show one placement, with its requests for support."""
+    placement = places.get(cur, call.params["id"])
+    actor = requests.actor(call.principal)
+    actor.must_own(region=placement.region, employer=placement.employer_id)
+    supports = copies.supports_of(cur, placement.id)
+    body = answers.placement_detail(placement, date_of(call.now), supports)
+    return Answer(body, etag=placement.revision)
+
+
+def list_placements(cur: Cursor, call: Call) -> Answer:
+    """Show one page of the placements that match, newest first."""
+    today, late = date_of(call.now), call.params.get("overdue") == "yes"
+    filters = {
+        **_filters(call, "region", "employer_id", "agreement_id", "call_id", "state"),
+        "overdue_on": today if late else None,
+    }
+    found, total = reading.list_placements(cur, filters, _window(call))
+    return page_of([answers.placement(one, today) for one in found], total, call)
+
+
+def list_placement_history(cur: Cursor, call: Call) -> Answer:
+    """Show what happened to a placement, newest first."""
+    placement = places.get(cur, call.params["id"])
+    actor = requests.actor(call.principal)
+    actor.must_own(region=placement.region, employer=placement.employer_id)
+    rows, total = reading.list_changes(cur, placement.id, _window(call))
+    return page_of([answers.history_item(row) for row in rows], total, call)
+
+
+def list_calls(cur: Cursor, call: Call) -> Answer:
+    """Show one page of the calls that match, newest first."""
+    filters = _filters(call, "region", "employer_id", "agreement_id")
+    rows, total = reading.list_calls(cur, filters, _window(call))
+    return page_of([answers.call(row) for row in rows], total, call)
+
+
+def get_call(cur: Cursor, call: Call) -> Answer:
+    """Show a call with its places; a region sees those in the region."""
+    row, found = reading.get_call(cur, call.params["id"])
+    actor = requests.actor(call.principal)
+    actor.must_own(region=actor.region, employer=row["employer_id"])
+    own = [one for one in found if actor.region in (None, one.region)]
+    return Answer(answers.call_detail(row, own, date_of(call.now)))
+
+
+def count_placements(cur: Cursor, call: Call) -> Answer:
+    """Show how many places ever got how far, by agreement and region, and all together."""
+    actor, window = requests.actor(call.principal), _window(call)
+    filters = {
+        **_filters(call, "region", "employer_id", "agreement_id"),
+        "group_code": call.params.get("group"),
+    }
+    figures = Figures(
+        reading.tallies(cur, filters),
+        reading.timed_figures(cur, filters),
+        reading.group_figures(cur, filters),
+        lambda region: actor.role in OF_A_REGION and actor.region == region,
+    )
+    cells = figures.cells()
+    answer = page_of(cells[window.offset : window.offset + window.limit], len(cells), call)
+    more = {"overall": figures.overall(), "nationalContext": NATIONAL_CONTEXT}
+    return replace(answer, body={**answer.body, **more})
+
+
+PARAMETERS: Mapping[str, str] = {
+    "region": "region",
+    "employer_id": "employerId",
+    "agreement_id": "agreementId",
+    "call_id": "callId",
+    "state": "state",
+}
+
+
+def _filters(call: Call, *names: str) -> dict[str, str | None]:
+    """Read the filters of a list, and hold whoever speaks for somebody to its own."""
+    told = {name: call.params.get(PARAMETERS[name]) for name in names}
+    actor = requests.actor(call.principal)
+    return {**told, **_own("region", actor.region, told), **_own_employer(actor, told)}
+
+
+def _own_employer(actor: Actor, told: Mapping[str, str | None]) -> dict[str, str]:
+    return _own("employer_id", actor.employer, told)
+
+
+def _own(name: str, own: str | None, told: Mapping[str, str | None]) -> dict[str, str]:
+    if own is None:
+        return {}
+    if told[name] not in (None, own):
+        raise NotTheirs(f"{told[name]} is not {own}'s to see")
+    return {name: own}
+
+
+def _window(call: Call) -> Window:
+    size = call.params["pageSize"]
+    return Window(limit=size, offset=(call.params["page"] - 1) * size)

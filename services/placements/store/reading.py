@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Lists and figures: what is read and never changed here."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from services.placements.domain import Placement
+from services.placements.domain.refusals import CallUnknown
+from services.placements.store.places import find
+from services.placements.store.sql import QUERIES, Window, page
+from shared.runtime import Cursor, Json
+
+Filters = Mapping[str, Any]
+
+
+def list_placements(cur: Cursor, filters: Filters, window: Window) -> tuple[list[Placement], int]:
+    """Give one page of the placements that match, newest first, and how many there are."""
+    rows, total = page(cur, "list_placements", "count_placements", filters, window)
+    return [*find(cur, [row["id"] for row in rows]).values()], total
+
+
+def list_changes(cur: Cursor, placement_id: str, window: Window) -> tuple[list[Json], int]:
+    """Give one page of a placement's history, newest first, and how long it is."""
+    of = {"placement_id": placement_id}
+    return page(cur, "list_changes", "count_changes", of, window)
+
+
+def list_calls(cur: Cursor, filters: Filters, window: Window) -> tuple[list[Json], int]:
+    """Give one page of the calls that match, newest first, and how many there are."""
+    return page(cur, "list_calls", "count_calls", filters, window)
+
+
+def get_call(cur: Cursor, call_id: str) -> tuple[Json, list[Placement]]:
+    """Give a call with every place of it, or refuse."""
+    row = cur.execute(QUERIES["get_call"], {"id": call_id}).fetchone()
+    if row is None:
+        raise CallUnknown(f"no call has the id {call_id}")
+    ids = cur.execute(QUERIES["placements_of_call"], {"call_id": call_id}).fetchall()
+    return row, [*find(cur, [one["id"] for one in ids]).values()]
+
+
+def tallies(cur: Cursor, filters: Filters) -> list[Json]:
+    """Give every tally that matches, by agreement and region."""
+    return cur.execute(QUERIES["tally_cells"], filters).fetchall()
+
+
+def timed_figures(cur: Cursor, filters: Filters) -> list[Json]:
+    """Give how long it took, and who is at work by the register, by agreement and region."""
+    return cur.execute(QUERIES["timed_figures"], filters).fetchall()
+
+
+def group_figures(cur: Cursor, filters: Filters) -> list[Json]:
+    """Give how many of each group got how far, by agreement and region."""
+    return cur.execute(QUERIES["group_figures"], filters).fetchall()
+
+
+def overdue(cur: Cursor, on: date) -> dict[str, int]:
+    """Give how many places each region is late in picking up."""
+    rows = cur.execute(QUERIES["overdue_figures"], {"on": on})
+    return {row["region"]: row["rows"] for row in rows}

@@ -1,6 +1,0 @@
-# SPDX-License-Identifier: EUPL-1.2
-"""Requests and answers of the placements service."""
-
-from shared.contracts.api.shapes import shapes
-
-OPERATIONS = shapes()

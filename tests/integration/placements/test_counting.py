@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Counts are kept with every step, and are those of a replay of the journal."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import orjson
+
+from services.placements.domain.counting import COUNTED
+from services.placements.domain.life import LIFE, State, Step
+from shared.runtime import Cursor, Json
+from tests.integration.placements.bureau import (
+    AGREEMENT,
+    DRECHTSTEDEN,
+    EMPLOYER,
+    GORINCHEM,
+    IN_DORDRECHT,
+    IN_ZWOLLE,
+    SLW,
+    WSP,
+    ZWOLLE,
+    Bureau,
+    confirmation,
+)
+
+
+def live(bureau: Bureau) -> None:
+    """Let places go every way that there is."""
+    places = [one["id"] for one in bureau.call({"places": 12})["placements"]]
+    ways = ("picked_up", "confirmed", "declined", "handed_over", "confirmed", "confirmed")
+    bureau.decide_all({place: {"decision": way} for place, way in zip(places, ways, strict=False)})
+    for place in (places[1], places[4]):
+        bureau.step("report_start", place, by=WSP)
+    bureau.decide(places[5], "declined", reasonCode="no_candidate")
+    bureau.decide(places[7], "confirmed", confirmation=confirmation(["ww"]))
+    bureau.step("withdraw_place", places[8], {"reason": "Vervalt"}, by=SLW)
+    bureau.pass_days(200)
+    bureau.step("report_check_in", places[1], {"outcome": "going_well"}, by=WSP)
+    ended = {"outcome": "ended_early", "reasonCode": "other_job"}
+    bureau.step("end_placement", places[4], ended, by=EMPLOYER)
+    bureau.step("end_placement", places[1], {"outcome": "completed"}, by=EMPLOYER)
+    bureau.act("let_lapse", *(f"placement/{one}" for one in places))
+
+
+def test_counts_are_those_of_a_replay_of_the_journal(bureau: Bureau, cur: Cursor) -> None:
+    live(bureau)
+
+    replayed = {
+        region: Counter(step.value for told, step in _replayed(cur) if told == region)
+        for region in (DRECHTSTEDEN, GORINCHEM)
+    }
+
+    kept = cur.execute("SELECT * FROM tallies ORDER BY region").fetchall()
+    assert {row["region"]: _without_nothing(row) for row in kept} == replayed
+    told = [bureau.tally(region) for region in (DRECHTSTEDEN, GORINCHEM)]
+    assert [sum(one.values()) for one in told] == [
+        replayed[region].total() for region in (DRECHTSTEDEN, GORINCHEM)
+    ]
+    assert set(replayed[DRECHTSTEDEN]) == {step.value for step in COUNTED}
+
+
+def _without_nothing(row: Json) -> Counter[str]:
+    return Counter({step.value: row[step.value] for step in COUNTED if row[step.value]})
+
+
+def _replayed(cur: Cursor) -> Iterator[tuple[str, Step]]:
+    """Read every step that placements took out of the states that were published of them."""
+    rows = cur.execute(
+        "SELECT subject, body FROM journal WHERE subject LIKE 'placement/%'"
+        " ORDER BY subject, sequence"
+    ).fetchall()
+    before: dict[str, State] = {}
+    for row in rows:
+        told = orjson.loads(row["body"])["data"]
+        state = State(told["state"])
+        for step in _between(before.get(row["subject"]), state):
+            yield told["region"], step
+        before[row["subject"]] = state
+
+
+def _between(before: State | None, after: State) -> list[Step]:
+    """Give the shortest way from one state to another, by the table of life."""
+    if before is None:
+        return [Step.OFFERED, *_between(State.OFFERED, after)]
+    ways: list[tuple[State, list[Step]]] = [(before, [])]
+    for state, steps in ways:
+        if state is after:
+            return steps
+        ways += [
+            (rule.leads[state], [*steps, step])
+            for step, rule in LIFE.items()
+            if rule.leads.get(state, state) is not state
+        ]
+    raise AssertionError(f"no way from {before} to {after}")
+
+
+def test_groups_of_fewer_than_five_are_told_in_their_region_only(bureau: Bureau) -> None:
+    places = [one["id"] for one in bureau.call({"places": 9})["placements"]]
+    groups = [["statushouders"]] * 5 + [["jongeren_tot_27"]] * 4
+    bureau.decide_all(
+        {
+            place: {"decision": "confirmed", "confirmation": confirmation(one)}
+            for place, one in zip(places, groups, strict=True)
+        }
+    )
+
+    def told(by: object) -> dict[str, int | None]:
+        [cell] = bureau.ask("count_placements", by=by, page=1, pageSize=50).body["items"]  # type: ignore[arg-type]
+        return {one["group"]: one["confirmed"] for one in cell["groups"]}
+
+    assert told(SLW) == told(EMPLOYER) == {"jongeren_tot_27": None, "statushouders": 5}
+    assert told(WSP) == {"jongeren_tot_27": 4, "statushouders": 5}
+
+
+def test_small_group_cannot_be_found_by_subtracting(bureau: Bureau) -> None:
+    for municipality, region, count in ((IN_DORDRECHT, DRECHTSTEDEN, 6), (IN_ZWOLLE, ZWOLLE, 2)):
+        line = {"workplace": {"municipality": municipality}, "places": count}
+        bureau.decide_all(
+            {
+                one["id"]: {"decision": "confirmed", "region": region}
+                for one in bureau.call(line)["placements"]
+            }
+        )
+
+    body = bureau.ask("count_placements", page=1, pageSize=50).body
+
+    by_region = {one["region"]: one["groups"][0]["confirmed"] for one in body["items"]}
+    assert by_region == {DRECHTSTEDEN: 6, ZWOLLE: None}
+    assert body["overall"]["confirmed"] == 8
+    assert body["overall"]["groups"][0]["confirmed"] is None
+
+
+def test_jobs_of_the_register_are_counted_by_their_hours(bureau: Bureau) -> None:
+    for hours in (25.5, 25.5, 12.8, 32, 36):
+        place = bureau.offer(hoursPerWeek=hours)["id"]
+        bureau.decide(place, "confirmed", confirmation=confirmation(in_register=True))
+        bureau.step("report_start", place, by=WSP)
+    bureau.started()
+
+    body = bureau.ask("count_placements", page=1, pageSize=50).body
+
+    [cell] = body["items"]
+    assert cell["banenafspraak"] == {"people": 5, "jobs": 5.2}
+    assert body["overall"]["banenafspraak"] == cell["banenafspraak"]
+    assert body["nationalContext"]["jobs"] == 125_000
+    assert body["nationalContext"]["hoursPerJob"] == 25.5
+
+
+def test_time_to_pick_up_and_to_fill_is_the_median(bureau: Bureau) -> None:
+    for decided_at in ("2026-12-01T19:00:00Z", "2026-12-03T09:00:00Z", "2026-12-21T09:00:00Z"):
+        bureau.decide(bureau.offer()["id"], "confirmed", decidedAt=decided_at)
+
+    [cell] = bureau.ask("count_placements", page=1, pageSize=50).body["items"]
+
+    assert (cell["agreementId"], cell["region"]) == (AGREEMENT, DRECHTSTEDEN)
+    assert (cell["hoursToPickUp"], cell["hoursToFill"]) == (1, 48)
