@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The terms that seed S3 tells of ISS Facility Services: what the tests' agreements say."""
+"""The terms that seed S3 tells of ISS Facility Services: what the tests' agreements say.
+
+The seed tells no day on which ISS agreed: that of the consent is an example.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -25,4 +28,7 @@ TERMS: Mapping[str, Any] = MappingProxyType(
         "startsOn": "2026-12-01",
         "endsOn": None,
     }
+)
+CONSENT: Mapping[str, Any] = MappingProxyType(
+    {"employerConsentOn": "2026-01-05", "employerConsentRole": "landelijk contactpersoon"}
 )

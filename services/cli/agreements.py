@@ -132,11 +132,14 @@ def amend(  # noqa: PLR0913 - a command's options
 
 
 @app.command()
-def publish(
+def publish(  # noqa: PLR0913 - a command's options
     agreement: AgreementArgument,
     *,
     consent_on: Annotated[
-        str | None, typer.Option("--consent-on", help="Day on which the employer agreed.")
+        str | None, typer.Option("--employer-consent-on", help="Day on which the employer agreed.")
+    ] = None,
+    consent_role: Annotated[
+        str | None, typer.Option("--employer-consent-role", help="In which role it agreed.")
     ] = None,
     previous_valid_until: Annotated[
         str | None,
@@ -150,6 +153,7 @@ def publish(
     """Publish the draft to every region that takes part."""
     body = given(
         employerConsentOn=day(consent_on),
+        employerConsentRole=consent_role,
         previousValidUntil=day(previous_valid_until),
         reason=reason,
     )

@@ -7,9 +7,10 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 import yaml
@@ -71,7 +72,19 @@ def read_file(path: Path) -> Json:
         raise typer.BadParameter(f"{path} is not YAML: {error}") from error
     if not isinstance(said, dict):
         raise typer.BadParameter(f"{path} does not hold fields and their values")
+    return dated(said)
+
+
+def dated(said: Json) -> Json:
+    """Read `today` as a date, where a file says that the employer agrees today."""
+    if said.get("employerConsentOn") == "today":
+        return {**said, "employerConsentOn": today()}
     return said
+
+
+def today() -> str:
+    """Give the date in the Netherlands."""
+    return datetime.now(ZoneInfo("Europe/Amsterdam")).date().isoformat()
 
 
 def day(text: str | None) -> str | None:

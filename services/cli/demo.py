@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 import yaml
 
-from services.cli.asking import UrlOption, act, gateway
+from services.cli.asking import UrlOption, act, dated, gateway
 from services.cli.client import Gateway, Json, Refused
 from services.cli.employers import find_or_register
 from services.cli.measure import Measurement, measure
@@ -84,9 +84,8 @@ def main_job(reached: Gateway, *, drawn: bool) -> Outcome:
 
     The participants are those of the agreement that was found, whoever joined or left since.
     """
-    body: Json = yaml.safe_load(
-        files("services.cli").joinpath("examples", "iss.yaml").read_text("utf-8")
-    )
+    example = files("services.cli").joinpath("examples", "iss.yaml").read_text("utf-8")
+    body: Json = dated(yaml.safe_load(example))
     agreement = _find_or_register(reached, body)
     sent_now = agreement["version"] is None
     if sent_now:

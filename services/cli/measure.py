@@ -14,7 +14,7 @@ from math import ceil
 from rich.progress import track
 from rich.table import Table
 
-from services.cli.asking import act
+from services.cli.asking import act, today
 from services.cli.client import Gateway, Json
 from services.cli.output import console
 from services.cli.progress import Ledger, hinted, read_ledger
@@ -93,6 +93,8 @@ def _draft(reached: Gateway, example: Json, number: int) -> str:
         "employerId": example["employer"]["id"],
         "title": f"{example['title']} (meting {number})",
         "participants": "all",
+        "employerConsentOn": today(),
+        "employerConsentRole": "landelijk contactpersoon",
         "reason": "Meting van de verspreiding",
     }
     return str(reached.send("POST", "/agreements", body).body["id"])

@@ -149,6 +149,7 @@ AGREEMENT_EVENTS = _codes(
     suspended=("Opgeschort", "suspended"),
     resumed=("Hervat", "resumed"),
     ended=("Beëindigd", "ended"),
+    expired=("Verlopen", "expired"),
 )
 
 CONSULTATION_STATES = _codes(

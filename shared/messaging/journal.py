@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import orjson
 
 from shared.contracts import EVENTS, Json, content_hash, wrap
-from shared.messaging.notices import send_hint
+from shared.messaging.notices import hint
 from shared.messaging.policy import WATCHDOG, Backoff
 from shared.runtime import Cursor, SubjectFrozen, load_queries, settings
 
@@ -73,10 +73,13 @@ def publish(
                 "place": place,
             }
         )
-    parameters = {"states": orjson.dumps(rows).decode(), "now": now, "check_at": check_at(now)}
+    parameters = {
+        "states": orjson.dumps(rows).decode(),
+        "hints": orjson.dumps(_hints(states, now)).decode(),
+        "now": now,
+        "check_at": check_at(now),
+    }
     cur.execute(QUERIES["publish"], parameters)
-    for type_ in dict.fromkeys(state.type for state in states):
-        _hint(cur, type_, [state for state in states if state.type == type_], now)
     return published
 
 
@@ -129,15 +132,24 @@ def _next_sequences(cur: Cursor, subjects: list[str]) -> dict[str, int]:
     return {row["subject"]: row["sequence"] for row in rows}
 
 
-def _hint(cur: Cursor, type_: str, states: Sequence[Outgoing], now: datetime) -> None:
-    send_hint(
-        cur,
-        type_.rpartition(".")[0],
-        subjects=[state.subject for state in states],
-        recipients=[recipient for state in states for recipient in state.audience],
-        service=EVENTS[type_].owner,
-        now=now,
-    )
+def _hints(states: Sequence[Outgoing], now: datetime) -> list[Json]:
+    """Write one hint for each type, behind the states that it tells of."""
+    by_type: dict[str, list[Outgoing]] = {}
+    for state in states:
+        by_type.setdefault(state.type, []).append(state)
+    return [
+        {
+            "body": hint(
+                type_.rpartition(".")[0],
+                subjects=[state.subject for state in alike],
+                recipients=[recipient for state in alike for recipient in state.audience],
+                service=EVENTS[type_].owner,
+                now=now,
+            ).decode(),
+            "place": len(states) + place,
+        }
+        for place, (type_, alike) in enumerate(by_type.items())
+    ]
 
 
 def _body(state: Outgoing, sequence: int, now: datetime, traceparent: str | None) -> str:

@@ -60,7 +60,8 @@ def send_receipts(
     )
     for owner, pairs in groupby(owned, key=lambda pair: pair[0]):
         data: Json = {"receipts": [receipt.to_json() for _, receipt in pairs]}
-        _send(cur, "notices", f"receipts.{owner}", RECEIPTS, data, service, now)
+        body = _notice(RECEIPTS, data, service, now)
+        _send(cur, "notices", f"receipts.{owner}", body, now)
 
 
 def send_hint(
@@ -73,25 +74,30 @@ def send_hint(
     now: datetime,
 ) -> None:
     """Tell live listeners that something changed: nothing depends on their hearing it."""
+    body = hint(what, subjects=subjects, recipients=recipients, service=service, now=now)
+    _send(cur, "live", "", body, now)
+
+
+def hint(
+    what: str,
+    *,
+    subjects: Sequence[str],
+    recipients: Sequence[str],
+    service: str,
+    now: datetime,
+) -> bytes:
+    """Write a hint as it travels."""
     data: Json = {
         "what": what,
         "subjects": sorted(set(subjects)),
         "recipients": sorted(set(recipients)),
         "at": moment_text(now),
     }
-    _send(cur, "live", "", HINT, data, service, now)
+    return _notice(HINT, data, service, now)
 
 
-def _send(
-    cur: Cursor,
-    exchange: str,
-    routing_key: str,
-    type_: str,
-    data: Json,
-    service: str,
-    now: datetime,
-) -> None:
-    body = wrap(
+def _notice(type_: str, data: Json, service: str, now: datetime) -> bytes:
+    return wrap(
         type_,
         data,
         oin=settings().source_oin,
@@ -99,12 +105,10 @@ def _send(
         recorded_at=now,
         source_service=service,
     )
+
+
+def _send(cur: Cursor, exchange: str, routing_key: str, body: bytes, now: datetime) -> None:
     cur.execute(
         QUERIES["send_notice"],
-        {
-            "exchange": exchange,
-            "routing_key": routing_key,
-            "body": body,
-            "now": now,
-        },
+        {"exchange": exchange, "routing_key": routing_key, "body": body, "now": now},
     )

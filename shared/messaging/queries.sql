@@ -10,7 +10,7 @@ SELECT s.subject,
     ) AS frozen
 FROM unnest(%(subjects)s::text[]) AS s (subject)
 
--- publish: journal each state, owe it to its audience, and put it into the outbox once.
+-- publish: journal each state, owe it to its audience, put it into the outbox once, and hint.
 WITH said AS (
     SELECT s.subject, s.sequence, s.type, s.hash, s.body, s.audience, s.place
     FROM json_to_recordset(%(states)s::json) AS s (
@@ -25,9 +25,14 @@ WITH said AS (
     SELECT said.subject, said.sequence, one.recipient, %(now)s, %(check_at)s
     FROM said CROSS JOIN unnest(said.audience) AS one (recipient)
 )
-INSERT INTO outbox (exchange, audience, subject, sequence, created_at)
-SELECT 'recipients', audience, subject, sequence, %(now)s
-FROM said WHERE cardinality(audience) > 0 ORDER BY place
+INSERT INTO outbox (exchange, audience, subject, sequence, body, created_at)
+SELECT exchange, audience, subject, sequence, body, %(now)s FROM (
+    SELECT 'recipients' AS exchange, audience, subject, sequence, NULL::bytea AS body, place
+    FROM said WHERE cardinality(audience) > 0
+    UNION ALL
+    SELECT 'live', '{}', NULL, NULL, convert_to(h.body, 'UTF8'), h.place
+    FROM json_to_recordset(%(hints)s::json) AS h (body text, place integer)
+) AS lines ORDER BY place
 
 -- newest: the last state published of a subject.
 SELECT subject, sequence, hash, recorded_at FROM journal

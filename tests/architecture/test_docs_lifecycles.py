@@ -16,6 +16,7 @@ from services.agreements.domain import (
     AgreementId,
     Change,
     Choice,
+    Consent,
     Decision,
     EmployerId,
     Fact,
@@ -61,17 +62,20 @@ def figure(title: str) -> set[Arrow]:
 
 
 def publication(sequence: int) -> Publication:
-    return Publication(sequence, NOW, TODAY)
+    return Publication(sequence, NOW, TODAY, Consent(TODAY, "landelijk contactpersoon"))
 
 
 STEPS: dict[str, Step] = {
     "edit": lambda one: one.edit_draft({"target_groups": ("ww", "statushouders")}),
-    "withdraw the draft": lambda one: one.withdraw_draft(),
+    "consult": lambda one: one.consult(NOW, TODAY, TODAY),
+    "close the consultation": lambda one: one.close_consultation(NOW),
+    "withdraw the draft": lambda one: one.withdraw_draft(NOW),
     "publish": lambda one: one.publish(publication(len(one.versions) + 1)),
     "amend": lambda one: one.amend({"target_groups": ("banenafspraak",)}, Change.MATERIAL),
     "suspend": lambda one: one.suspend(NOW, "Pauze"),
     "resume": lambda one: one.resume(NOW, None),
     "end": lambda one: one.end(NOW, TODAY, None, "Klaar"),
+    "expire": lambda one: one.expire(NOW),
 }
 
 
@@ -81,7 +85,7 @@ def agreements() -> Iterator[tuple[Agreement, str, Agreement]]:
     seen, open_ones = set(), [first]
     while open_ones:
         one = open_ones.pop()
-        situation = (one.status, one.draft is None, bool(one.versions))
+        situation = (one.status, one.draft is None, bool(one.versions), bool(one.consulted))
         if situation in seen:
             continue
         seen.add(situation)
@@ -98,7 +102,7 @@ def test_figure_of_an_agreement_has_the_arrows_of_the_domain() -> None:
     gone = {(one.status.value, step, after.status.value) for one, step, after in agreements()}
 
     assert figure("Agreement") == gone
-    assert {state for one, _, two in gone for state in (one, two)} < codes.AGREEMENT_STATES.keys()
+    assert {state for one, _, two in gone for state in (one, two)} == {*codes.AGREEMENT_STATES}
 
 
 DECISIONS = {

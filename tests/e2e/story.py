@@ -61,7 +61,7 @@ class Given:
         employer_id = (employer or self.employer())["id"]
         title = own_name("Landelijke samenwerkingsafspraken ISS Facility Services")
         invited = regions if isinstance(regions, str) else sorted(regions)
-        said = {**ISS, "title": title, **terms}
+        said = {**ISS, **iss.CONSENT, "title": title, **terms}
         body = {**said, "employerId": employer_id, "participants": invited}
         registered = done(self._door.ask("POST", "/agreements", body), 201)
         return Agreement(registered["id"], registered["title"], employer_id)
@@ -94,7 +94,8 @@ class When:
 
     def amended(self, agreement: Agreement, change: str = "material", **fields: object) -> Json:
         """Draft the next version."""
-        return self._step(agreement, "amendments", {"change": change, **fields}, 201)
+        body = {"change": change, **iss.CONSENT, **fields}
+        return self._step(agreement, "amendments", body, 201)
 
     def new_version(self, agreement: Agreement, change: str = "material", **fields: object) -> Json:
         """Draft the next version and publish it."""
@@ -115,8 +116,9 @@ class When:
 
     def edited(self, agreement: Agreement, **fields: object) -> Json:
         """Change the draft."""
+        body = {**iss.CONSENT, **fields}
         etag = self._door.etag(agreement.path)
-        return done(self._door.ask("PATCH", agreement.path, fields, etag=etag))
+        return done(self._door.ask("PATCH", agreement.path, body, etag=etag))
 
     def withdrawn(self, agreement: Agreement, reason: str) -> Json:
         """Withdraw the draft."""

@@ -5,6 +5,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from shared.contracts.reference import region_codes
+from tests import iss
 from tests.e2e.door import Door, done, refused
 from tests.e2e.story import DRECHTSTEDEN, ISS, RECEIVED, ZWOLLE, Given, Then, When
 
@@ -93,6 +94,7 @@ def test_fifty_amendments_at_once_under_one_if_match_one_wins_and_all_regions_en
 
     def amend(number: int) -> tuple[int, int]:
         body = {"change": "material", "reason": f"wijziging {number}", "endsOn": ends_on(number)}
+        body |= iss.CONSENT
         return number, door.ask("POST", path, body, etag=etag).status_code
 
     with ThreadPoolExecutor(50) as clients:

@@ -49,7 +49,8 @@ def test_life_of_an_agreement_from_the_command_line(
     agreement = schakel.json("agreements", "register", str(file), "--publish", "--watch")
     identity = agreement["id"]
     change = tmp_path / "change.yaml"
-    change.write_text("targetGroups: [ww]\n", encoding="utf-8")
+    agreed = "employerConsentOn: today\nemployerConsentRole: landelijk contactpersoon\n"
+    change.write_text("targetGroups: [ww]\n" + agreed, encoding="utf-8")
 
     amended = schakel.json(
         *("agreements", "amend", identity, str(change)),

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from tests import iss
 from tests.waiting import wait_until
 
 Json = dict[str, Any]
@@ -22,8 +23,9 @@ TERMS: Json = {
     "startsOn": "2026-12-01",
     "endsOn": None,
     "participants": "all",
+    **iss.CONSENT,
 }
-AMENDED = {"change": "material", "targetGroups": ["p_wet_langdurig", "ww"]}
+AMENDED = {"change": "material", "targetGroups": ["p_wet_langdurig", "ww"], **iss.CONSENT}
 PASSING = frozenset({502, 503, 504})
 PATIENCE_SECONDS = 60.0
 

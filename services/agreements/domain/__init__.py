@@ -1,18 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The rules of agreements and of the regions' part in them: pure, and free of any framework."""
 
-from services.agreements.domain.agreement import (
-    Agreement,
-    AgreementId,
-    EmployerId,
-    LastChange,
-    Region,
-    Status,
-)
-from services.agreements.domain.facts import Fact, Step
+from services.agreements.domain.actors import Actor, EmployerId, Region, Role
+from services.agreements.domain.agreement import Agreement, AgreementId
+from services.agreements.domain.decisions import Choice, Decision, decide
+from services.agreements.domain.facts import Fact, LastChange, Step
+from services.agreements.domain.life import Act, Status, permit
 from services.agreements.domain.participation import (
-    Choice,
-    Decision,
     Invitation,
     Outcome,
     Participation,
@@ -20,19 +14,28 @@ from services.agreements.domain.participation import (
     Standing,
     Verdict,
     after_publication,
-    decide,
     invite,
     outsider,
     remove,
 )
 from services.agreements.domain.terms import Change, Difference, Terms
-from services.agreements.domain.versions import Draft, Publication, Version
+from services.agreements.domain.versions import (
+    Consent,
+    Consultation,
+    Draft,
+    Publication,
+    Version,
+)
 
 __all__ = [
+    "Act",
+    "Actor",
     "Agreement",
     "AgreementId",
     "Change",
     "Choice",
+    "Consent",
+    "Consultation",
     "Decision",
     "Difference",
     "Draft",
@@ -45,6 +48,7 @@ __all__ = [
     "Participations",
     "Publication",
     "Region",
+    "Role",
     "Standing",
     "Status",
     "Step",
@@ -55,5 +59,6 @@ __all__ = [
     "decide",
     "invite",
     "outsider",
+    "permit",
     "remove",
 ]

@@ -1,26 +1,30 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A region's part in an agreement: invited, decided, left, invited again.
 
-A region's decision arrives by message, so it is never refused by raising: it is recorded, or
-refused with a reason, in the participation's next state.
+What a region decides is read in `decisions`; here stands where each move leads.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 
-from services.agreements.domain.agreement import Agreement, AgreementId, Region, Status
+from services.agreements.domain.actors import Actor, Region, Role
+from services.agreements.domain.agreement import Agreement, AgreementId
+from services.agreements.domain.deadlines import TIME_TO_RESPOND
 from services.agreements.domain.facts import Fact, Step
+from services.agreements.domain.life import Status
 from services.agreements.domain.refusals import (
     AgreementEnded,
     AgreementWithdrawn,
     NotAParticipant,
+    NoticeHasPassed,
+    TakesPartAlready,
     TimeToRespondHasPassed,
+    VersionAcceptedAlready,
 )
-
-# How long a region has for its answer.
-TIME_TO_RESPOND = timedelta(weeks=8)
+from services.agreements.domain.ways import No
 
 
 class Standing(StrEnum):
@@ -34,12 +38,58 @@ class Standing(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Choice(StrEnum):
-    """What a region can decide."""
+class Move(StrEnum):
+    """What can happen to a region's part."""
 
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    CONSIDERING = "considering"
+    INVITE = "invite"
+    CONSIDER = "consider"
+    ACCEPT = "accept"
+    ACCEPT_OLDER = "accept an older version"
+    DECLINE = "decline"
+    MATERIAL_VERSION = "material version"
+    LEAVE = "leave"
+
+
+MOVED_BY: Mapping[Move, frozenset[Role]] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            (Move.CONSIDER, Move.ACCEPT, Move.ACCEPT_OLDER, Move.DECLINE),
+            frozenset({Role.MANAGER}),
+        ),
+        Move.INVITE: frozenset({Role.COORDINATOR}),
+        Move.MATERIAL_VERSION: frozenset({Role.COORDINATOR}),
+        Move.LEAVE: frozenset({Role.COORDINATOR, Role.MANAGER, Role.SYSTEM}),
+    }
+)
+
+_OUT = No(NotAParticipant, "takes no part in this agreement")
+_IN = No(TakesPartAlready, "takes part already")
+_ACCEPTED_THAT = No(VersionAcceptedAlready, "nothing material has changed since")
+_INVITED, _CONSIDERING, _ACCEPTED = Standing.INVITED, Standing.CONSIDERING, Standing.ACCEPTED
+_DECLINED, _TO_CONFIRM = Standing.DECLINED, Standing.TO_BE_CONFIRMED
+_UNDECIDED = (_INVITED, _CONSIDERING, _DECLINED, _TO_CONFIRM)
+_INSIDE = (*_UNDECIDED, _ACCEPTED)
+
+PART: Mapping[tuple[Move, Standing], Standing | No] = MappingProxyType(
+    {
+        **{(move, Standing.WITHDRAWN): _OUT for move in Move},
+        **{(Move.INVITE, one): _IN for one in _INSIDE},
+        **{(Move.CONSIDER, one): _CONSIDERING for one in _UNDECIDED},
+        **{(Move.ACCEPT, one): _ACCEPTED for one in _INSIDE},
+        **{(Move.ACCEPT_OLDER, one): _TO_CONFIRM for one in _UNDECIDED},
+        **{(Move.DECLINE, one): _DECLINED for one in _INSIDE},
+        **{(Move.MATERIAL_VERSION, one): one for one in _UNDECIDED},
+        **{(Move.LEAVE, one): Standing.WITHDRAWN for one in _INSIDE},
+        (Move.INVITE, Standing.WITHDRAWN): _INVITED,
+        (Move.CONSIDER, _ACCEPTED): _ACCEPTED_THAT,
+        (Move.ACCEPT_OLDER, _ACCEPTED): _ACCEPTED_THAT,
+        (Move.MATERIAL_VERSION, _ACCEPTED): _TO_CONFIRM,
+    }
+)
+"""A move and a standing give the next standing, or why not."""
+
+AWAITED = frozenset({_INVITED, _CONSIDERING, _TO_CONFIRM})
+"""Where a region stands whose answer is awaited."""
 
 
 class Outcome(StrEnum):
@@ -47,19 +97,6 @@ class Outcome(StrEnum):
 
     RECORDED = "recorded"
     REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a region decided; `sequence` numbers its decisions on this agreement."""
-
-    sequence: int
-    choice: Choice
-    version: int
-    reason: str | None = None
-    signed_on: date | None = None
-    employer_signed_on: date | None = None
-    expected_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +113,8 @@ class Participation:
     """One region's part. `version` is the one accepted last, and the signatures are under it.
 
     `invited_at` is None for an outsider: a region that decided without ever being invited.
+    `silent_since` is the day after which nothing was heard, `leaves_on` the last day of notice,
+    `extra_instruments` is what its annex adds.
     """
 
     agreement_id: AgreementId
@@ -89,6 +128,9 @@ class Participation:
     employer_signed_on: date | None = None
     expected_on: date | None = None
     reason: str | None = None
+    leaves_on: date | None = None
+    silent_since: date | None = None
+    extra_instruments: tuple[str, ...] = ()
     verdict: Verdict | None = None
 
     @property
@@ -118,12 +160,12 @@ def invite(
 
     Time to respond starts with the invitation, or with the first version if that is later.
     """
-    if agreement.status is Status.ENDED:
+    if agreement.status in {Status.ENDED, Status.EXPIRED}:
         raise AgreementEnded("nobody can be invited to an agreement that has ended")
     if agreement.status is Status.WITHDRAWN:
         raise AgreementWithdrawn("nobody can be invited to an agreement that was withdrawn")
     given = invitation.respond_by
-    deadline = _deadline(given, invitation.on) if agreement.travels or given else None
+    deadline = response_by(given, invitation.on) if agreement.travels or given else None
     invited = tuple(
         Participation(
             agreement.id,
@@ -142,11 +184,17 @@ def invite(
     return invited, Fact(Step.REGIONS_INVITED, invitation.reason, regions=regions)
 
 
-def remove(known: Participations, region: Region, reason: str | None) -> tuple[Participation, Fact]:
-    """End a region's part; what it accepted no longer counts."""
+def part_of(known: Participations, region: Region) -> Participation:
+    """Give the part of a region that has one, or refuse."""
     participation = known.get(region)
     if participation is None or not participation.takes_part:
-        raise NotAParticipant(region)
+        raise NotAParticipant(f"{region} takes no part in this agreement")
+    return participation
+
+
+def remove(known: Participations, region: Region, reason: str | None) -> tuple[Participation, Fact]:
+    """End a region's part; what it accepted no longer counts."""
+    participation = part_of(known, region)
     left = Participation(
         participation.agreement_id,
         region,
@@ -158,6 +206,22 @@ def remove(known: Participations, region: Region, reason: str | None) -> tuple[P
     return left, Fact(Step.PARTICIPANT_REMOVED, reason, regions=(region,))
 
 
+def give_notice(
+    known: Participations, region: Region, leaves_on: date, on: date, reason: str | None
+) -> tuple[Participation, Fact]:
+    """Let a region's part end after a day; until then nothing changes."""
+    if leaves_on < on:
+        raise NoticeHasPassed(leaves_on)
+    noticed = replace(part_of(known, region), leaves_on=leaves_on, reason=reason)
+    return noticed, Fact(Step.NOTICE_GIVEN, reason, regions=(region,))
+
+
+def may_leave(actor: Actor, region: Region) -> None:
+    """Refuse who may not end this region's part: a region does so for itself only."""
+    actor.must_be(MOVED_BY[Move.LEAVE])
+    actor.must_serve(region)
+
+
 def after_publication(
     agreement: Agreement, known: Participations, on: date, respond_by: date | None = None
 ) -> tuple[Participation, ...]:
@@ -167,32 +231,29 @@ def after_publication(
     those who accepted; an editorial one moves nothing.
     """
     taking_part = [one for one in known.values() if one.takes_part]
-    deadline = _deadline(respond_by, on)
+    deadline = response_by(respond_by, on)
     if len(agreement.versions) == 1:
         return tuple(
             replace(one, respond_by=respond_by or one.respond_by or deadline) for one in taking_part
         )
     return tuple(
-        replace(one, standing=Standing.TO_BE_CONFIRMED, respond_by=deadline)
+        replace(one, standing=_TO_CONFIRM, respond_by=deadline)
         for one in taking_part
-        if one.standing is Standing.ACCEPTED and (one.version or 0) < agreement.material_version
+        if PART[Move.MATERIAL_VERSION, one.standing] is not one.standing
+        and (one.version or 0) < agreement.material_version
     )
 
 
-def decide(
-    agreement: Agreement, participation: Participation, decision: Decision, on: date
-) -> tuple[Participation, Fact]:
-    """Record a region's decision, or refuse it and say why; either way it gets its answer."""
-    objection = _objection(agreement, participation, decision, on)
-    outcome = Outcome.REFUSED if objection else Outcome.RECORDED
-    verdict = Verdict(decision.sequence, outcome, objection)
-    step = Step.DECISION_REFUSED if objection else Step.DECISION_RECORDED
-    fact = Fact(
-        step, objection or decision.reason, decision.version, regions=(participation.region,)
+def note_silence(known: Participations, respond_by: date) -> tuple[Participation, ...]:
+    """Note which regions have not answered, now that their last day has passed."""
+    return tuple(replace(one, silent_since=respond_by) for one in awaited(known, respond_by))
+
+
+def awaited(known: Participations, respond_by: date) -> tuple[Participation, ...]:
+    """Give the regions that have until that day, and have not answered."""
+    return tuple(
+        one for one in known.values() if one.standing in AWAITED and one.respond_by == respond_by
     )
-    if objection:
-        return replace(participation, verdict=verdict), fact
-    return replace(_decided(agreement, participation, decision), verdict=verdict), fact
 
 
 def outsider(agreement_id: AgreementId, region: Region) -> Participation:
@@ -200,87 +261,8 @@ def outsider(agreement_id: AgreementId, region: Region) -> Participation:
     return Participation(agreement_id, region, Standing.WITHDRAWN, None, reason="never invited")
 
 
-def _deadline(respond_by: date | None, on: date) -> date:
+def response_by(respond_by: date | None, on: date) -> date:
+    """Give the last day to respond: the one given, or eight weeks."""
     if respond_by and respond_by < on:
         raise TimeToRespondHasPassed(respond_by)
     return respond_by or on + TIME_TO_RESPOND
-
-
-def _objection(
-    agreement: Agreement, participation: Participation, decision: Decision, on: date
-) -> str | None:
-    accepted = participation.version or 0
-    if not participation.takes_part:
-        return f"{participation.region} takes no part in this agreement"
-    if agreement.status is Status.ENDED:
-        return "the agreement has ended"
-    if decision.version not in {one.number for one in agreement.versions}:
-        return f"version {decision.version} is not known"
-    if decision.version not in {one.number for one in agreement.in_force(on)}:
-        return f"version {decision.version} is no longer in force"
-    if decision.version < accepted:
-        return f"version {accepted} was accepted already"
-    return _incomplete(agreement, decision, accepted)
-
-
-def _incomplete(agreement: Agreement, decision: Decision, accepted: int) -> str | None:
-    match decision.choice:
-        case Choice.ACCEPTED if not (decision.signed_on and decision.employer_signed_on):
-            return "the dates of both signatures are needed"
-        case Choice.DECLINED if not decision.reason:
-            return "declining needs a reason"
-        case Choice.CONSIDERING if accepted and accepted >= agreement.material_version:
-            return f"version {accepted} was accepted, and nothing material has changed since"
-        case _:
-            return None
-
-
-def _decided(
-    agreement: Agreement, participation: Participation, decision: Decision
-) -> Participation:
-    match decision.choice:
-        case Choice.ACCEPTED:
-            return _accepted(agreement, participation, decision)
-        case Choice.DECLINED:
-            return _declined(participation, decision)
-        case Choice.CONSIDERING:
-            return replace(
-                participation,
-                standing=Standing.CONSIDERING,
-                expected_on=decision.expected_on,
-                reason=decision.reason,
-            )
-
-
-def _accepted(
-    agreement: Agreement, participation: Participation, decision: Decision
-) -> Participation:
-    # An acceptance may cross a material new version: it counts, and waits to be confirmed.
-    overtaken = decision.version < agreement.material_version
-    signatures = [day for day in (decision.signed_on, decision.employer_signed_on) if day]
-    return replace(
-        participation,
-        standing=Standing.TO_BE_CONFIRMED if overtaken else Standing.ACCEPTED,
-        version=decision.version,
-        active_from=max(signatures),
-        signed_on=decision.signed_on,
-        employer_signed_on=decision.employer_signed_on,
-        expected_on=None,
-        reason=decision.reason,
-    )
-
-
-def _declined(participation: Participation, decision: Decision) -> Participation:
-    if participation.version and decision.version > participation.version:
-        # Declining a newer version leaves the older acceptance standing while that is in force.
-        return replace(
-            participation, standing=Standing.DECLINED, expected_on=None, reason=decision.reason
-        )
-    return Participation(
-        participation.agreement_id,
-        participation.region,
-        Standing.DECLINED,
-        participation.invited_at,
-        respond_by=participation.respond_by,
-        reason=decision.reason,
-    )

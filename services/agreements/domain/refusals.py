@@ -9,6 +9,21 @@ class Refused(Exception):
     """A rule of the domain says no; the text says which, for the one who asked."""
 
 
+class NotForThisRole(Refused):
+    """Somebody asks in a role that may not do this."""
+
+    def __init__(self, role: str, allowed: Sequence[str]) -> None:
+        super().__init__(f"{role} may not do this; {' or '.join(allowed)} may")
+
+
+class NotTheirs(Refused):
+    """Somebody asks for a region or an employer that is not theirs."""
+
+
+class RegionMissing(Refused):
+    """It must be said for which region something is."""
+
+
 class AgreementUnknown(Refused):
     """No agreement has this id."""
 
@@ -70,6 +85,36 @@ class DraftIncomplete(Refused):
         self.missing = tuple(missing)
 
 
+class EmployerConsentMissing(Refused):
+    """What the employer has to agree to is published only once it has."""
+
+
+class EmployerConsentLiesAhead(Refused):
+    """Consent is given today or earlier."""
+
+    def __init__(self, on: date) -> None:
+        super().__init__(f"the employer cannot have agreed on {on}: that day has not come")
+
+
+class ConsultationOpen(Refused):
+    """The regions are commenting; what they comment on stays as it is."""
+
+
+class NoConsultationOpen(Refused):
+    """No comments are awaited."""
+
+
+class NobodyToConsult(Refused):
+    """A concept is put to invited regions, and there is none."""
+
+
+class TimeToCommentHasPassed(Refused):
+    """Comments are awaited until today or later."""
+
+    def __init__(self, respond_by: date) -> None:
+        super().__init__(f"{respond_by} has passed")
+
+
 class AmendmentChangesNothing(Refused):
     """The new version would say what the newest one says."""
 
@@ -113,8 +158,87 @@ class TimeToRespondHasPassed(Refused):
 class NotAParticipant(Refused):
     """The region takes no part in the agreement."""
 
-    def __init__(self, region: str) -> None:
-        super().__init__(f"{region} takes no part in this agreement")
+
+class TakesPartAlready(Refused):
+    """The region is invited, or has decided already."""
+
+
+class VersionAcceptedAlready(Refused):
+    """The region has accepted, and nothing material has changed since."""
+
+
+class NoticeHasPassed(Refused):
+    """A region's part ends today or later."""
+
+    def __init__(self, leaves_on: date) -> None:
+        super().__init__(f"{leaves_on} has passed")
+
+
+class AnnexUnknown(Refused):
+    """The agreement has no annex of this number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"there is no annex {number}")
+
+
+class AnnexAddsNothing(Refused):
+    """The annex says nothing that the national terms do not say."""
+
+
+class AnnexSettled(Refused):
+    """The annex was agreed, declined or replaced."""
+
+
+class GroupNotInAgreement(Refused):
+    """A project is for groups that the agreement is for."""
+
+    def __init__(self, groups: Sequence[str]) -> None:
+        super().__init__(f"the agreement is not for: {', '.join(groups)}")
+
+
+class ReplacedBeforeItBegan(Refused):
+    """An earlier arrangement was replaced before it began."""
+
+
+class ProjectsNotCovered(Refused):
+    """The agreement covers individual placements only."""
+
+
+class ProjectUnknown(Refused):
+    """The agreement has no project of this number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"there is no project {number}")
+
+
+class ProjectNotStarted(Refused):
+    """The project is an idea so far."""
+
+
+class ProjectStarted(Refused):
+    """The project was started already."""
+
+
+class ProjectWithoutResult(Refused):
+    """A project is completed with at least one result."""
+
+
+class ProjectCompleted(Refused):
+    """The project is completed; nothing is added to it."""
+
+
+class BottleneckUnknown(Refused):
+    """The agreement has no bottleneck of this number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"there is no bottleneck {number}")
+
+
+class EvaluationHasPassed(Refused):
+    """An evaluation is held today or later."""
+
+    def __init__(self, due_on: date) -> None:
+        super().__init__(f"{due_on} has passed")
 
 
 class EmployerUnknown(Refused):

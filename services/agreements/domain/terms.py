@@ -8,7 +8,10 @@ from enum import StrEnum
 from services.agreements.domain.refusals import EndBeforeStart
 
 # What a field of the terms may hold.
-Value = str | date | tuple[str, ...] | None
+Value = str | int | date | tuple[str, ...] | None
+
+# After how many weeks a placement counts as sustained, unless the agreement says.
+SUSTAINED_AFTER_WEEKS = 26
 
 
 class Change(StrEnum):
@@ -40,6 +43,7 @@ class Terms:
     instruments: tuple[str, ...] = ()
     starts_on: date | None = None
     ends_on: date | None = None
+    sustained_after_weeks: int = SUSTAINED_AFTER_WEEKS
 
     def __post_init__(self) -> None:
         """Refuse terms that end before they start."""
@@ -74,6 +78,7 @@ MATERIAL_FIELDS = frozenset(
         "specialist_needs",
         "starts_on",
         "ends_on",
+        "sustained_after_weeks",
     }
 )
 

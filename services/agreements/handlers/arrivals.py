@@ -3,14 +3,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 
 from services.agreements import store
-from services.agreements.domain import Agreement, Fact, Participation, decide, outsider
-from services.agreements.domain.participation import Participations
+from services.agreements.domain import Agreement, Participations, decide, outsider
+from services.agreements.handlers.step import Made, settle_all
 from services.agreements.schemas import messages
 from services.agreements.schemas.messages import Submitted
 from services.agreements.store import Doer
-from shared.messaging import Arrival, Awaiting, StoredHashes, journal
+from shared.messaging import Arrival, Awaiting, StoredHashes
 from shared.runtime import Cursor
 from shared.runtime.clock import date_of
 
@@ -43,30 +44,31 @@ def settle_decisions(cur: Cursor, arrivals: Sequence[Arrival], now: datetime) ->
     if unknown := ids - kept.keys():
         raise Awaiting(f"not known here: {', '.join(sorted(unknown))}")
     known = store.all_participations(cur, ids)
-    settled = [
-        _settle(kept[one.agreement_id].agreement, known[one.agreement_id], one, now)
-        for one in submitted.values()
+    steps = [
+        (kept[one], _decided(kept[one].agreement, known[one], list(group), now))
+        for one, group in groupby(sorted(submitted.values(), key=_agreement_id), key=_agreement_id)
     ]
-    _keep(cur, settled, now, arrivals[0].traceparent if len(arrivals) == 1 else None)
+    settle_all(cur, steps, now, arrivals[0].traceparent if len(arrivals) == 1 else None)
     stored = store.add_decisions(cur, [one.row for one in submitted.values()], now)
     return {key: stored[one.agreement_id, one.region] for key, one in submitted.items()}
 
 
-Settled = tuple[Agreement, Participation, Fact]
+def _decided(
+    agreement: Agreement, known: Participations, decisions: Sequence[Submitted], now: datetime
+) -> Made:
+    """Answer every decision on one agreement; a region is in a batch only once."""
+    answered = [
+        decide(
+            agreement,
+            known.get(one.region) or outsider(one.agreement_id, one.region),
+            one.decision,
+            date_of(now),
+        )
+        for one in decisions
+    ]
+    done = [(fact, Doer(part.region, DECIDES)) for part, fact in answered]
+    return Made(agreement, done, known, [part for part, _ in answered])
 
 
-def _settle(agreement: Agreement, known: Participations, one: Submitted, now: datetime) -> Settled:
-    before = known.get(one.region) or outsider(one.agreement_id, one.region)
-    return (agreement, *decide(agreement, before, one.decision, date_of(now)))
-
-
-def _keep(cur: Cursor, settled: Sequence[Settled], now: datetime, traceparent: str | None) -> None:
-    moved = [participation for _, participation, _ in settled]
-    store.put(cur, moved, now)
-    store.record(
-        cur,
-        [(agreement, fact, Doer(one.region, DECIDES)) for agreement, one, fact in settled],
-        now,
-    )
-    states = [messages.participation_state(one) for one in moved]
-    journal.publish(cur, states, now=now, traceparent=traceparent)
+def _agreement_id(one: Submitted) -> str:
+    return one.agreement_id

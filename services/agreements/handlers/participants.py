@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Who takes part: late joiners, leavers and those who come back."""
 
+from collections.abc import Sequence
+
 from services.agreements import store
-from services.agreements.domain import Invitation, Region, invite, remove
+from services.agreements.domain import Agreement, Invitation, Region, invite, remove
+from services.agreements.domain.participation import MOVED_BY, Move, give_notice, may_leave
 from services.agreements.handlers.reading import participants_answer
-from services.agreements.handlers.step import begin, move, record
+from services.agreements.handlers.step import actor_of, begin, made, settle
 from services.agreements.schemas import messages, requests
 from shared.contracts import reference
 from shared.messaging import journal
@@ -16,28 +19,37 @@ from shared.runtime.crash import crash_point
 def invite_regions(cur: Cursor, call: Call) -> Answer:
     """Invite regions; once published they get the current state, and none of the earlier ones."""
     asked = requests.invite(call.body)
-    agreement = begin(cur, call).agreement
+    actor_of(call).must_be(MOVED_BY[Move.INVITE])
+    kept = begin(cur, call)
     invitation = Invitation(
         asked.regions, call.now, date_of(call.now), asked.respond_by, asked.reason
     )
-    known = store.participations(cur, agreement.id)
-    invited, fact = invite(agreement, known, invitation)
+    known = store.participations(cur, kept.agreement.id)
+    invited, fact = invite(kept.agreement, known, invitation)
     if fact:
-        if agreement.travels:
-            subject = messages.subject_of(agreement.id)
-            journal.resend(cur, [subject], audience=frozenset(fact.regions), now=call.now)
+        if subjects := _newest(kept.agreement):
+            journal.resend(cur, subjects, audience=frozenset(fact.regions), now=call.now)
             crash_point("join.after-resend")
-        move(cur, call, agreement, invited)
-        record(cur, call, agreement, fact)
-    return participants_answer(cur, call, agreement)
+        settle(cur, call, kept, made(call, kept.agreement, fact, known=known, moved=invited))
+    return participants_answer(cur, call, kept.agreement)
 
 
 def remove_participant(cur: Cursor, call: Call) -> Answer:
-    """End a region's part; the agreement's own states no longer go there."""
-    reason = requests.removal(call.body)
+    """End a region's part, now or with notice; the agreement's states no longer go there then."""
+    asked, today = requests.removal(call.body), date_of(call.now)
     region = Region(reference.region(call.params["region"]).code)
-    agreement = begin(cur, call).agreement
-    left, fact = remove(store.participations(cur, agreement.id), region, reason)
-    move(cur, call, agreement, [left])
-    record(cur, call, agreement, fact)
-    return participants_answer(cur, call, agreement)
+    may_leave(actor_of(call), region)
+    kept = begin(cur, call)
+    known = store.participations(cur, kept.agreement.id)
+    if asked.leaves_on is None:
+        left, fact = remove(known, region, asked.reason)
+    else:
+        left, fact = give_notice(known, region, asked.leaves_on, today, asked.reason)
+    settle(cur, call, kept, made(call, kept.agreement, fact, known=known, moved=[left]))
+    return participants_answer(cur, call, kept.agreement)
+
+
+def _newest(agreement: Agreement) -> Sequence[str]:
+    """Name the states that somebody who joins now has to hold."""
+    subjects = [messages.subject_of(agreement.id)] if agreement.travels else []
+    return subjects + ([messages.consultation_of(agreement.id)] if agreement.consulted else [])

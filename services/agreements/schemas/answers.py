@@ -11,7 +11,7 @@ from typing import Any
 
 from marshmallow import Schema
 
-from services.agreements.domain import Agreement, Difference, Draft, Terms, Version
+from services.agreements.domain import Agreement, Consent, Difference, Draft, Terms, Version
 from services.agreements.schemas import messages
 from shared.contracts import reference
 from shared.contracts.api.agreements import answers as api
@@ -32,6 +32,7 @@ POINTERS = {
     "instruments": "/instruments",
     "starts_on": "/startsOn",
     "ends_on": "/endsOn",
+    "sustained_after_weeks": "/sustainedAfterWeeks",
 }
 
 States = Mapping[str, str]
@@ -66,8 +67,9 @@ def version(of: Agreement, one: Version, digest: str) -> Json:
             "hash": digest,
             "published_at": one.published_at,
             "valid_until": of.valid_until(one.number),
-            "employer_consent_on": one.employer_consent_on,
+            **_consent(one.consent),
             "reason": one.reason,
+            "sustained_after_weeks": one.terms.sustained_after_weeks,
             "terms": _terms(one.terms),
             "differences": _differences(of.differences_of(one)),
         },
@@ -138,7 +140,14 @@ def _agreement(one: Agreement, beside: Mapping[str, Any]) -> Json:
         "draft": _draft(one, one.draft) if newest and one.draft else None,
         "last_change": messages.last_change(one),
         "published_at": newest.published_at if newest else None,
+        **_consent(_given(one)),
     }
+
+
+def _given(one: Agreement) -> Consent | None:
+    """Give the employer's consent to the terms that are shown."""
+    shown = one.newest or one.draft
+    return shown.consent if shown else None
 
 
 def _progress(sequence: int | None, regions: Sequence[str], states: States) -> Json:
@@ -162,6 +171,14 @@ def _draft(of: Agreement, draft: Draft) -> Json:
         "change": draft.change,
         "differences": _differences(draft.terms.differences_from(of.terms)),
         "reason": draft.reason,
+        **_consent(draft.consent),
+    }
+
+
+def _consent(given: Consent | None) -> Json:
+    return {
+        "employer_consent_on": given.on if given else None,
+        "employer_consent_role": given.role if given else None,
     }
 
 

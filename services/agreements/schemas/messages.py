@@ -11,15 +11,20 @@ from services.agreements.domain import (
     Choice,
     Decision,
     Participation,
+    Participations,
     Region,
     Terms,
     Verdict,
     Version,
 )
 from shared.contracts import content_hash
+from shared.contracts.registry import expectations
 from shared.messaging import Arrival, Outgoing
 from shared.runtime import Json
 from shared.runtime.clock import moment_text
+
+FRAMEWORK = "framework-changed.v1"
+FRAMEWORK_READERS = frozenset(reader for reader, event in expectations() if event == FRAMEWORK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ def agreement_state(
             "status": agreement.status.value,
             "version": agreement.versions[-1].number,
             "materialSequence": agreement.material_sequence,
-            "versions": [_version(agreement, version) for version in agreement.in_force(on)],
+            "versions": [_version(agreement, version) for version in agreement.told(on)],
             "lastChange": last_change(agreement),
         },
         audience=frozenset(audience),
@@ -99,6 +104,64 @@ def participation_state(one: Participation) -> Outgoing:
             "decision": _verdict(one.verdict),
         },
         audience=frozenset({one.region}),
+    )
+
+
+def framework_state(
+    agreement: Agreement, employer_name: str, parts: Participations, on: date
+) -> Outgoing:
+    """Write what offering a place needs: versions in force and participants, for who reads it."""
+    return Outgoing(
+        subject=f"framework/{agreement.id}",
+        type=FRAMEWORK,
+        data={
+            "agreementId": agreement.id,
+            "employer": {"id": agreement.employer_id, "name": employer_name},
+            "title": agreement.terms.title,
+            "status": agreement.status.value,
+            "endsOn": day(agreement.last_day),
+            "version": agreement.versions[-1].number,
+            "versions": [
+                {**_version(agreement, one), "terms": _whole_terms(one.terms)}
+                for one in agreement.told(on)
+            ],
+            "participants": [
+                _part(parts[region]) for region in sorted(parts) if parts[region].invited_at
+            ],
+        },
+        audience=FRAMEWORK_READERS,
+    )
+
+
+def consultation_of(agreement_id: str) -> str:
+    """Name what the consultations of an agreement are about."""
+    return f"consultation/{agreement_id}"
+
+
+def consultation_state(
+    agreement: Agreement, employer_name: str, audience: Collection[Region]
+) -> Outgoing:
+    """Write the newest round of comments, for the regions that are invited to it."""
+    said = agreement.consultation
+    assert said is not None, "what is told of was opened"  # noqa: S101
+    closed = said.closed_at
+    return Outgoing(
+        subject=consultation_of(agreement.id),
+        type="consultation-changed.v1",
+        data={
+            "agreementId": agreement.id,
+            "employer": {"id": agreement.employer_id, "name": employer_name},
+            "title": said.terms.title,
+            "round": said.round,
+            "version": said.version,
+            "status": "closed" if closed else "open",
+            "terms": _whole_terms(said.terms),
+            "respondBy": said.respond_by.isoformat(),
+            "openedAt": moment_text(said.opened_at),
+            "closedAt": moment_text(closed) if closed else None,
+            "reason": said.closing_reason if closed else said.reason,
+        },
+        audience=frozenset(audience),
     )
 
 
@@ -163,6 +226,11 @@ def day(on: date | None) -> str | None:
     return on.isoformat() if on else None
 
 
+def _whole_terms(said: Terms) -> Json:
+    """Write terms with what counts for placements only."""
+    return {**terms(said), "sustainedAfterWeeks": said.sustained_after_weeks}
+
+
 def _version(agreement: Agreement, version: Version) -> Json:
     return {
         "version": version.number,
@@ -170,6 +238,16 @@ def _version(agreement: Agreement, version: Version) -> Json:
         "publishedAt": moment_text(version.published_at),
         "validUntil": day(agreement.valid_until(version.number)),
         "terms": terms(version.terms),
+    }
+
+
+def _part(one: Participation) -> Json:
+    return {
+        "region": one.region,
+        "status": one.standing.value,
+        "version": one.version,
+        "activeFrom": day(one.active_from),
+        "extraInstruments": list(one.extra_instruments),
     }
 
 

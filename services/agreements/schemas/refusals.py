@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from services.agreements.domain import refusals as no
 from shared.contracts.reference import UnknownRegion
 from shared.runtime import Refusal
+from shared.runtime.problems import NOT_FOR_THIS_ROLE, NOT_THEIRS
 
 REFUSALS: Mapping[type[Exception], Refusal] = {
     no.AgreementUnknown: Refusal(404, "agreement-unknown", "There is no such agreement"),
@@ -30,6 +31,22 @@ REFUSALS: Mapping[type[Exception], Refusal] = {
     no.NoDraft: Refusal(409, "no-draft", "No draft is open"),
     no.DraftAlreadyOpen: Refusal(409, "draft-already-open", "A draft is open already"),
     no.DraftIncomplete: Refusal(409, "draft-incomplete", "The draft is not complete"),
+    no.NotForThisRole: NOT_FOR_THIS_ROLE,
+    no.NotTheirs: NOT_THEIRS,
+    no.RegionMissing: Refusal(422, "region-missing", "A region must be named"),
+    no.EmployerConsentMissing: Refusal(
+        409, "employer-consent-missing", "The employer has not agreed"
+    ),
+    no.EmployerConsentLiesAhead: Refusal(
+        422, "employer-consent-lies-ahead", "The day of consent has not come"
+    ),
+    no.ConsultationOpen: Refusal(409, "consultation-open", "A consultation is open"),
+    no.NoConsultationOpen: Refusal(409, "no-consultation-open", "No consultation is open"),
+    no.NobodyToConsult: Refusal(409, "nobody-to-consult", "No region is invited"),
+    no.TimeToCommentHasPassed: Refusal(
+        422, "time-to-comment-has-passed", "The day to comment by has passed"
+    ),
+    no.NoticeHasPassed: Refusal(422, "notice-has-passed", "The day to leave on has passed"),
     no.AmendmentChangesNothing: Refusal(
         422, "amendment-changes-nothing", "The amendment changes nothing"
     ),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.agreements.domain import Change, EmployerId, Region, Terms
+from services.agreements.domain import Change, Consent, EmployerId, Region, Terms
 from shared.contracts.api import agreements as api
 from shared.runtime import Json, load
 
@@ -20,6 +20,7 @@ class Registration:
     terms: Terms
     regions: tuple[Region, ...]
     reason: str | None
+    consent: Consent | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Edit:
 
     given: dict[str, Any]
     reason: str | None
+    consent: Consent | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Amendment(Edit):
 class Publish:
     """How a draft is published; what is None takes its default."""
 
-    employer_consent_on: date | None
+    consent: Consent | None
     previous_valid_until: date | None
     respond_by: date | None
     reason: str | None
@@ -64,6 +66,14 @@ class Invite:
     reason: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Why a region's part ends; without a last day it ends now."""
+
+    leaves_on: date | None
+    reason: str | None
+
+
 def registration(body: object) -> Registration:
     """Read an agreement to register."""
     given = load(api.RegisterAgreement(), body)
@@ -71,6 +81,7 @@ def registration(body: object) -> Registration:
         employer_id=EmployerId(given.pop("employer_id")),
         regions=tuple(given.pop("participants")),
         reason=given.pop("reason", None),
+        consent=_consent(given),
         terms=Terms(**_terms(given)),
     )
 
@@ -78,21 +89,22 @@ def registration(body: object) -> Registration:
 def edit(body: object) -> Edit:
     """Read what changes in a draft."""
     given = load(api.EditDraft(), body)
-    reason = given.pop("reason", None)
-    return Edit(_terms(given), reason)
+    reason, consent = given.pop("reason", None), _consent(given)
+    return Edit(_terms(given), reason, consent)
 
 
 def amendment(body: object) -> Amendment:
     """Read what changes in the next version."""
     given = load(api.AmendAgreement(), body)
     change, reason = Change(given.pop("change")), given.pop("reason", None)
-    return Amendment(_terms(given), reason, change)
+    consent = _consent(given)
+    return Amendment(_terms(given), reason, consent, change)
 
 
 def publish(body: object) -> Publish:
     """Read how a draft is published."""
     given = load(api.PublishAgreement(), body)
-    return Publish(**{"reason": None, **given})
+    return Publish(consent=_consent(given), **{"reason": None, **given})
 
 
 def ending(body: object) -> Ending:
@@ -111,9 +123,10 @@ def withdrawal(body: object) -> str | None:
     return load(api.WithdrawDraft(), body).get("reason")
 
 
-def removal(body: object) -> str | None:
-    """Read why a region no longer takes part."""
-    return load(api.RemoveParticipant(), body).get("reason")
+def removal(body: object) -> Removal:
+    """Read why a region no longer takes part, and its last day where notice is given."""
+    given = load(api.RemoveParticipant(), body)
+    return Removal(given["leaves_on"], given.get("reason"))
 
 
 def suspension(body: object) -> str:
@@ -126,6 +139,11 @@ def resumption(body: object) -> str:
     """Read why new placements are made again."""
     reason: str = load(api.ResumeAgreement(), body)["reason"]
     return reason
+
+
+def _consent(given: Json) -> Consent | None:
+    on, role = given.pop("employer_consent_on", None), given.pop("employer_consent_role", None)
+    return Consent(on, role) if on else None
 
 
 def _terms(given: Json) -> dict[str, Any]:

@@ -63,7 +63,8 @@ class Office:
 
     def register(self, **more: object) -> Json:
         """Register the agreement of seed S3."""
-        return self.ask("register_agreement", {"employerId": ISS, **TERMS, **more}).body
+        body = {"employerId": ISS, **TERMS, **iss.CONSENT, **more}
+        return self.ask("register_agreement", body).body
 
     def show(self, agreement_id: str) -> Json:
         """Show an agreement."""
@@ -79,7 +80,8 @@ class Office:
     def amend(self, agreement_id: str, change: str = "material", **fields: object) -> Json:
         """Publish a next version."""
         fields = fields or {"targetGroups": ["statushouders"]}
-        self.change("amend_agreement", agreement_id, {"change": change, **fields})
+        body = {"change": change, **iss.CONSENT, **fields}
+        self.change("amend_agreement", agreement_id, body)
         return self.change("publish_agreement", agreement_id)
 
     def page(self, operation: str, **params: object) -> list[Json]:
@@ -124,10 +126,10 @@ class Office:
         return told
 
     def sent(self) -> list[tuple[str, int, list[str]]]:
-        """Give what is in the outbox, in order: subject, sequence, audience."""
+        """Give what is in the outbox for regions, in order: subject, sequence, audience."""
         rows = self.cur.execute(
             "SELECT subject, sequence, audience FROM outbox"
-            " WHERE exchange = 'recipients' ORDER BY id"
+            " WHERE exchange = 'recipients' AND subject NOT LIKE 'framework/%' ORDER BY id"
         )
         return [(row["subject"], row["sequence"], row["audience"]) for row in rows]
 

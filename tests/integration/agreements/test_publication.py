@@ -12,6 +12,7 @@ from services.agreements.domain import refusals as no
 from shared.contracts import content_hash, reference
 from shared.runtime import Cursor, Faults, StaleVersion, VersionRequired
 from tests.integration.agreements.office import (
+    ACCEPTED,
     DRECHTSTEDEN,
     ISS,
     NOWHERE,
@@ -78,7 +79,7 @@ def test_publish_sends_the_agreement_before_the_participations(
     ]
 
 
-def test_publish_without_participants_is_journaled_only(office: Office) -> None:
+def test_publish_without_participants_is_sent_to_no_region(office: Office) -> None:
     agreement_id = office.register()["id"]
     office.change("publish_agreement", agreement_id)
     assert len(office.states(f"agreement/{agreement_id}")) == 1
@@ -288,3 +289,24 @@ def test_what_is_history_cannot_be_rewritten(cur: Cursor, table: str, verb: str)
 def test_unknown_agreement_is_refused(office: Office) -> None:
     with pytest.raises(no.AgreementUnknown):
         office.show(NOWHERE)
+
+
+def test_what_offering_a_place_needs_follows_every_change_of_it(
+    office: Office, published: Published
+) -> None:
+    agreement_id = published(ZWOLLE, DRECHTSTEDEN)
+    office.hear_decisions(agreement_id, (ZWOLLE, ACCEPTED))
+    office.change("suspend_agreement", agreement_id, {"reason": "onderzoek"})
+    office.change("remove_participant", agreement_id, region=DRECHTSTEDEN)
+    told = office.states(f"framework/{agreement_id}")
+    assert [
+        (one["status"], {part["region"]: part["status"] for part in one["participants"]})
+        for one in told
+    ] == [
+        ("published", {ZWOLLE: "invited", DRECHTSTEDEN: "invited"}),
+        ("published", {ZWOLLE: "accepted", DRECHTSTEDEN: "invited"}),
+        ("suspended", {ZWOLLE: "accepted", DRECHTSTEDEN: "invited"}),
+        ("suspended", {ZWOLLE: "accepted", DRECHTSTEDEN: "withdrawn"}),
+    ]
+    assert told[0]["versions"][0]["terms"]["sustainedAfterWeeks"] == 26
+    assert told[1]["participants"][1]["activeFrom"] == "2026-11-09"

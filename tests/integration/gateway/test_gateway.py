@@ -17,6 +17,7 @@ import httpx
 import pytest
 import yaml
 
+from tests import iss
 from tests.servers import RunningStack, environment
 from tests.waiting import wait_until
 
@@ -39,7 +40,7 @@ def body(http: httpx.Client) -> Json:
     http.post("/employers", json={"name": name})
     found = http.get("/employers", params={"name": name}).json()["items"]
     [employer] = [one for one in found if one["name"] == name]
-    return {**read, "employerId": employer["id"]}
+    return {**read, **iss.CONSENT, "employerId": employer["id"]}
 
 
 def schakel(stack: RunningStack, *words: str) -> subprocess.CompletedProcess[str]:

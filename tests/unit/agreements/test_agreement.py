@@ -10,6 +10,7 @@ from services.agreements.domain import (
     Agreement,
     AgreementId,
     Change,
+    Consent,
     EmployerId,
     Publication,
     Status,
@@ -20,6 +21,7 @@ from services.agreements.domain import refusals as no
 
 TODAY = date(2026, 11, 2)
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
+AGREED = Consent(TODAY, "landelijk contactpersoon")
 ISS = Terms(
     title="Landelijke samenwerkingsafspraken ISS Facility Services",
     target_groups=("p_wet_langdurig", "jongeren_tot_27"),
@@ -32,7 +34,7 @@ ISS = Terms(
 
 
 def publication(sequence: int = 1, **more: date | None) -> Publication:
-    return Publication(sequence, NOW, TODAY, **more)
+    return Publication(sequence, NOW, TODAY, AGREED, **more)
 
 
 def drafted(terms: Terms = ISS) -> Agreement:
@@ -55,12 +57,12 @@ def test_register_makes_a_draft_of_revision_one() -> None:
 
 
 def test_publish_makes_version_one_out_of_the_draft() -> None:
-    agreement, fact = drafted().publish(publication(employer_consent_on=TODAY))
+    agreement, fact = drafted().publish(publication())
     assert agreement.status is Status.PUBLISHED
     assert agreement.draft is None
     assert agreement.newest is not None
     assert (agreement.newest.number, agreement.newest.terms) == (1, ISS)
-    assert agreement.newest.employer_consent_on == TODAY
+    assert agreement.newest.consent == AGREED
     assert (agreement.material_sequence, agreement.revision) == (1, 2)
     assert (fact.step, fact.version) == (Step.PUBLISHED, 1)
 
@@ -174,17 +176,17 @@ def test_terms_cannot_end_before_they_start() -> None:
 
 
 def test_withdrawing_the_first_draft_withdraws_the_agreement() -> None:
-    agreement, _ = drafted().withdraw_draft("not needed")
+    agreement, _ = drafted().withdraw_draft(NOW, "not needed")
     assert agreement.status is Status.WITHDRAWN
     with pytest.raises(no.AgreementWithdrawn):
         agreement.publish(publication())
 
 
 def test_withdrawing_an_amendment_leaves_the_agreement_published() -> None:
-    agreement, _ = amended().withdraw_draft()
+    agreement, _ = amended().withdraw_draft(NOW)
     assert (agreement.status, agreement.draft) == (Status.PUBLISHED, None)
     with pytest.raises(no.NoDraft):
-        agreement.withdraw_draft()
+        agreement.withdraw_draft(NOW)
 
 
 def test_suspended_agreement_publishes_nothing_until_resumed() -> None:

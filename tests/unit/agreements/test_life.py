@@ -14,6 +14,7 @@ from services.agreements.domain import (
     AgreementId,
     Change,
     Choice,
+    Consent,
     Decision,
     EmployerId,
     Fact,
@@ -103,12 +104,18 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.agreement.versions)
     @rule()
     def withdraw_draft(self) -> None:
-        self.attempt(lambda one: one.withdraw_draft())
+        self.attempt(lambda one: one.withdraw_draft(self.now))
 
     @rule(until=st.none() | DAYS)
     def publish(self, until: timedelta | None) -> None:
         day = None if until is None else self.today + until
-        publication = Publication(self.sequence + 1, self.now, self.today, previous_valid_until=day)
+        publication = Publication(
+            self.sequence + 1,
+            self.now,
+            self.today,
+            Consent(self.today, "landelijk contactpersoon"),
+            previous_valid_until=day,
+        )
         if not self.attempt(lambda one: one.publish(publication), told=True):
             return
         newest = self.agreement.versions[-1]

@@ -11,6 +11,7 @@ from services.agreements.domain import (
     AgreementId,
     Change,
     Choice,
+    Consent,
     Decision,
     EmployerId,
     Invitation,
@@ -33,6 +34,7 @@ from services.agreements.domain import refusals as no
 TODAY = date(2026, 11, 2)
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 LATER = date(2027, 6, 1)
+AGREED = Consent(TODAY, "landelijk contactpersoon")
 ZWOLLE, DRECHTSTEDEN = Region("AM36"), Region("AM23")
 ID = AgreementId("a")
 DRAFT = Agreement.register(
@@ -40,12 +42,12 @@ DRAFT = Agreement.register(
     EmployerId("e"),
     Terms("ISS", ("statushouders",), "eigen_buddy", starts_on=date(2026, 12, 1)),
 )[0]
-V1 = DRAFT.publish(Publication(1, NOW, TODAY))[0]
+V1 = DRAFT.publish(Publication(1, NOW, TODAY, AGREED))[0]
 V2_MATERIAL = V1.amend({"target_groups": ("ww",)}, Change.MATERIAL)[0].publish(
-    Publication(2, NOW, TODAY)
+    Publication(2, NOW, TODAY, AGREED)
 )[0]
 V2_EDITORIAL = V1.amend({"title": "ISS FS"}, Change.EDITORIAL)[0].publish(
-    Publication(2, NOW, TODAY)
+    Publication(2, NOW, TODAY, AGREED)
 )[0]
 INVITED = Participation(ID, ZWOLLE, Standing.INVITED, NOW, respond_by=date(2026, 12, 28))
 ACCEPT = Decision(
@@ -107,7 +109,7 @@ def test_nobody_is_invited_to_what_is_over() -> None:
     with pytest.raises(no.AgreementEnded):
         invite(V1.end(NOW, TODAY, TODAY, "why")[0], {}, Invitation([ZWOLLE], NOW, TODAY))
     with pytest.raises(no.AgreementWithdrawn):
-        invite(DRAFT.withdraw_draft()[0], {}, Invitation([ZWOLLE], NOW, TODAY))
+        invite(DRAFT.withdraw_draft(NOW)[0], {}, Invitation([ZWOLLE], NOW, TODAY))
 
 
 def test_first_version_starts_the_time_to_respond_of_everybody_who_takes_part() -> None:

@@ -5,7 +5,13 @@ from marshmallow import fields
 
 from shared.contracts import codes
 from shared.contracts.api import fields as f
-from shared.contracts.api.agreements.requests import TITLE, GuidanceFields, TermsFields
+from shared.contracts.api.agreements.requests import (
+    TITLE,
+    ConsentFields,
+    GuidanceFields,
+    TermsFields,
+    sustained_after_weeks,
+)
 from shared.contracts.api.employers import EmployerName
 from shared.contracts.api.shapes import Answer, Page, many, nested
 
@@ -38,11 +44,12 @@ class Difference(Answer):
     )
 
 
-class Draft(Terms):
+class Draft(ConsentFields, Terms):
     """The version that is being prepared and that no region has seen."""
 
     version = f.whole("Number that it gets when it is published.", 2)
     title = f.line("Title of the agreement.", TITLE)
+    sustained_after_weeks = sustained_after_weeks()
     change = f.code(_MATERIAL_OR_NOT, "material", codes.CHANGES)
     differences = many(Difference, "Against the newest published version.")
     reason = f.reason(allow_none=True)
@@ -56,7 +63,7 @@ class LastChange(Answer):
     at = f.moment("When.")
 
 
-class Agreement(Terms):
+class Agreement(ConsentFields, Terms):
     """An agreement: the newest published terms, or those of the draft while nothing is published.
 
     `participants` is who is invited; it is no part of the terms.
@@ -68,6 +75,7 @@ class Agreement(Terms):
     version = f.whole("Newest published version; null before the first.", 1, allow_none=True)
     employer = nested(EmployerName, "The employer that the agreement is with.")
     title = f.line("Title of the agreement.", TITLE)
+    sustained_after_weeks = sustained_after_weeks()
     draft = nested(Draft, "A version in preparation beside it.", allow_none=True)
     participants = f.region_codes("Regions that are invited.", ["AM23", "AM36"])
     sequence = f.whole("Number of the newest state sent to regions.", 1, allow_none=True)
@@ -101,7 +109,7 @@ class AgreementPage(Page):
     items = many(Agreement)
 
 
-class Version(Answer):
+class Version(ConsentFields, Answer):
     """One published version: it never changes."""
 
     version = f.whole("Number of the version.", 1)
@@ -114,7 +122,7 @@ class Version(Answer):
         "2027-01-26",
         allow_none=True,
     )
-    employer_consent_on = f.day("Day on which the employer agreed.", "2026-11-20", allow_none=True)
+    sustained_after_weeks = sustained_after_weeks()
     reason = f.reason(allow_none=True)
     terms = nested(Terms, "What it says.")
     differences = many(Difference, "Against the version before.")
@@ -166,6 +174,13 @@ class Participant(Answer):
     signed_on = f.day("Day on which the region signed.", "2026-12-10", allow_none=True)
     employer_signed_on = f.day("Day on which the employer signed.", "2026-12-15", allow_none=True)
     expected_on = f.day("Day on which it expects to decide.", None, allow_none=True)
+    leaves_on = f.day("Its last day, where notice was given.", None, allow_none=True)
+    silent_since = f.day(
+        "Its last day to respond, where that passed without an answer.", None, allow_none=True
+    )
+    extra_instruments = f.codes(
+        "Instruments that its annex adds.", ["harrie_training"], codes.INSTRUMENTS
+    )
     reason = f.reason(allow_none=True)
     decision = nested(RecordedDecision, "Its latest decision.", allow_none=True)
     delivery = f.code(

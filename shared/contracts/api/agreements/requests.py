@@ -8,6 +8,7 @@ from marshmallow import ValidationError, post_load, validates_schema
 
 from shared.contracts import codes
 from shared.contracts.api import fields as f
+from shared.contracts.api.kinds import Whole
 from shared.contracts.api.shapes import Change, Request, nested
 
 TITLE = "Landelijke samenwerkingsafspraken ISS Facility Services"
@@ -55,6 +56,33 @@ class TermsFields:
     ends_on = f.day("Last day; null is open-ended.", None, allow_none=True)
 
 
+def sustained_after_weeks() -> Whole:
+    """Take after how many weeks a placement counts as sustained."""
+    return f.whole("After how many weeks at work a placement counts as sustained.", 26)
+
+
+class ConsentFields:
+    """The employer's consent to these very terms; it may come with the publication as well."""
+
+    employer_consent_on = f.day("Day on which the employer agreed.", "2026-11-20", allow_none=True)
+    employer_consent_role = f.role(
+        "Who agreed for the employer.", "landelijk contactpersoon", allow_none=True
+    )
+
+
+class ConsentBody(ConsentFields, Request):
+    """Consent, as it is sent: a day and a role, or neither."""
+
+    @validates_schema(skip_on_field_errors=False)
+    def names_day_and_role(self, data: Mapping[str, object], **_more: object) -> None:
+        """Refuse a day without a role, and a role without a day."""
+        on, role = data.get("employer_consent_on"), data.get("employer_consent_role")
+        if on and not role:
+            raise ValidationError("Say in which role the employer agreed.", "employerConsentRole")
+        if role and not on:
+            raise ValidationError("Say on which day the employer agreed.", "employerConsentOn")
+
+
 class GuidanceBody(GuidanceFields, Request):
     """Guidance, as it is sent; it replaces the whole guidance."""
 
@@ -68,11 +96,12 @@ class GuidanceBody(GuidanceFields, Request):
             raise ValidationError("Name who takes these needs.", "specialistProvider")
 
 
-class TermsBody(TermsFields, Request):
+class TermsBody(TermsFields, ConsentBody):
     """Terms, as they are sent: complete or not, but never contradicting themselves."""
 
     title = f.line("Title of the agreement.", TITLE)
     guidance = nested(GuidanceBody, "How people are guided.", allow_none=True)
+    sustained_after_weeks = sustained_after_weeks()
 
     @validates_schema(skip_on_field_errors=False)
     def ends_after_its_start(self, data: Mapping[str, object], **_more: object) -> None:
@@ -119,12 +148,9 @@ class AmendAgreement(TermsBody, Change):
     )
 
 
-class PublishAgreement(Request):
-    """How a draft is published."""
+class PublishAgreement(ConsentBody):
+    """How a draft is published; a first or material version needs the employer's consent."""
 
-    employer_consent_on = f.day(
-        "Day on which the employer agreed.", "2026-11-20", allow_none=True, load_default=None
-    )
     previous_valid_until = f.day(
         "Last day on which a region may use the version before; 8 weeks when left out.",
         "2027-01-26",
@@ -184,6 +210,12 @@ class InviteRegions(Request):
 
 
 class RemoveParticipant(Request):
-    """Why a region no longer takes part."""
+    """Why a region no longer takes part, and until when it still does."""
 
+    leaves_on = f.day(
+        "Last day on which it takes part; it leaves at once when left out.",
+        "2027-03-31",
+        allow_none=True,
+        load_default=None,
+    )
     reason = f.optional_reason()

@@ -1,0 +1,42 @@
+-- The whole life: consultation of a concept, the employer's consent, notice, silence, expiry.
+
+ALTER TABLE agreements DROP CONSTRAINT agreements_status_check;
+ALTER TABLE agreements ADD CONSTRAINT agreements_status_check CHECK (status IN (
+    'draft', 'in_consultation', 'published', 'suspended', 'ended', 'expired', 'withdrawn'
+));
+ALTER TABLE agreement_versions ADD COLUMN employer_consent_role text;
+
+-- Every round in which regions could comment, with the concept as it was put to them.
+CREATE TABLE consultations (
+    agreement_id text NOT NULL REFERENCES agreements (id),
+    round integer NOT NULL,
+    version integer NOT NULL,
+    terms jsonb NOT NULL,
+    opened_at timestamptz NOT NULL,
+    respond_by date NOT NULL,
+    reason text,
+    closed_at timestamptz,
+    closing_reason text,
+    PRIMARY KEY (agreement_id, round)
+);
+
+-- Append-only: what regions said, with the version that it was about.
+CREATE TABLE comments (
+    agreement_id text NOT NULL REFERENCES agreements (id),
+    number integer NOT NULL,
+    region text NOT NULL,
+    round integer NOT NULL,
+    version integer NOT NULL,
+    text text NOT NULL,
+    role text NOT NULL,
+    said_at timestamptz NOT NULL,
+    PRIMARY KEY (agreement_id, number)
+);
+
+ALTER TABLE participations
+    ADD COLUMN leaves_on date,
+    ADD COLUMN silent_since date,
+    ADD COLUMN extra_instruments jsonb NOT NULL DEFAULT '[]';
+
+GRANT SELECT, INSERT, UPDATE ON consultations TO schakel_agreements;
+GRANT SELECT, INSERT ON comments TO schakel_agreements;
