@@ -19,6 +19,7 @@ from tests.chaos.verdict import Verdict
 
 LOCAL = Path(__file__).parents[2] / ".local"
 SHOWN = 10
+WIDTH = 120
 CALLERS = 12
 PACE_SECONDS = 0.15
 
@@ -26,7 +27,7 @@ PACE_SECONDS = 0.15
 def main() -> int:
     """Run what the arguments ask for; 0 when nothing was lost, repeated or wrong."""
     asked = arguments()
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=WIDTH)
     began = time.monotonic()
 
     def say(what: str) -> None:

@@ -13,13 +13,15 @@ from typing import Any
 
 import httpx
 
+from shared.messaging.policy import Backoff
 from tests.chaos.recorder import Recorder
 from tests.chaos.verdict import ACKNOWLEDGED, REFUSED, UNANSWERED
 from tests.faults.storm import PASSING
 
 Json = dict[str, Any]
 STALE = 412
-PAUSE_SECONDS = 0.1
+# Between two askings: so many callers that ask at once would keep what is down from coming up.
+PAUSE = Backoff(first_seconds=0.1, factor=1.6, cap_seconds=2)
 ANSWER_SECONDS = 6.0
 PATIENCE_SECONDS = 90.0
 
@@ -80,7 +82,7 @@ class Caller:
             asked += 1
             if response is not None:
                 return response, asked
-            self._pause.wait(PAUSE_SECONDS)
+            self._pause.wait(PAUSE.after(asked).total_seconds())
         return None, asked
 
     def _ask(

@@ -27,7 +27,7 @@ from tests.chaos.verdict import Verdict, judge
 WARM_SECONDS = 3.0
 PROBE_SECONDS = 120.0
 REST_SECONDS = 180.0
-OVERLAP: Mapping[str, int] = {"alone": 1, "together": 4}
+OVERLAP: Mapping[str, int] = {"alone": 1, "together": 3}
 Say = Callable[[str], None]
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from random import Random
 from socket import create_connection
@@ -20,6 +21,7 @@ from kombu.connection import Connection
 
 from services.cli.stack.home import open_home
 from shared.messaging import topology
+from shared.messaging.policy import Backoff
 from tests.chaos.clock import SteppedClock
 from tests.chaos.load import Worker
 from tests.chaos.recorder import Recorder
@@ -33,7 +35,8 @@ SERVERS = ("postgres", "broker")
 # A watchdog that looks after seconds, so that a campaign of minutes sees it at work.
 SETTINGS = {"SCHAKEL_WATCHDOG_SECONDS": "5", "SCHAKEL_RETRY_SECONDS": "0.5"}
 DISKS = {"broker": ("broker/data", 2048), "postgres": ("postgres", 4096)}
-ASKING_SECONDS = 0.1
+# Seldom, the longer it takes: each asking is a new session at the database under test.
+ASKING = Backoff(first_seconds=0.1, factor=1.2, cap_seconds=0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +60,13 @@ def linger(seconds: float) -> None:
 def becomes(fact: Callable[[], bool], seconds: float) -> bool:
     """Ask until it is so, or the time is up; a server that is away says no."""
     until = time.monotonic() + seconds
-    while time.monotonic() < until:
+    for asked in count(1):
         with suppress(OSError, psycopg.OperationalError, httpx.TransportError):
             if fact():
                 return True
-        linger(ASKING_SECONDS)
+        if time.monotonic() > until:
+            break
+        linger(ASKING.after(asked).total_seconds())
     return False
 
 

@@ -14,11 +14,12 @@ AT_ONCE = 6
 STEPS_OF_A_LIFE = 14
 # A region may not have heard yet of what it is to decide on, or of its place in it.
 NOT_YET = frozenset({404, 409})
-STEPS = ("amend", "suspend", "leave", "join", "decide", "decide")
+STEPS = ("amend", "amend", "suspend", "suspend", "leave", "join", "decide")
 NAME = "ISS Facility Services"
 # A service that keeps a copy of every employer is one recipient.
 KEEPERS = ("agreements", "regions")
 RENAMED_EVERY = 3
+FOR_ALL = 0.7
 
 
 @dataclass(slots=True)
@@ -94,7 +95,7 @@ class Worker:
     ) -> Life | None:
         codes = sorted(region_codes())
         some = self._chance.sample(codes, self._chance.randint(5, 30))
-        drawn = "all" if self._chance.random() < 0.5 else "some"
+        drawn = "all" if self._chance.random() < FOR_ALL else "some"
         invited = some if (participants or drawn) == "some" else "all"
         title = f"Afspraken {self._chance.getrandbits(64):x}"
         whose = {"title": title, "employerId": self._employer, "participants": invited}

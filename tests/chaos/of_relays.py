@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A zombie: a relay that stood still while another took its place, and then goes on."""
 
+import time
 from random import Random
 
 import httpx
@@ -47,7 +48,7 @@ def zombie(field: Field, _chance: Random) -> Struck:
 
 
 def _outlived(field: Field, owner: str, other: str) -> str:
-    process = field.process(owner)
+    process, until = field.process(owner), time.monotonic() + FROZEN_SECONDS
     process.suspend()
     try:
         field.ask_admin(END_SESSION)
@@ -58,8 +59,9 @@ def _outlived(field: Field, owner: str, other: str) -> str:
         def received() -> bool:
             return len(field.proof.rows("agreements", RECEIVED, question)) == len(REGIONS)
 
-        sent = becomes(received, TAKEN_SECONDS)
-        linger(FROZEN_SECONDS - TAKEN_SECONDS)
+        # Receipts come when the broker has found out that their consumer stands still.
+        sent = becomes(received, until - time.monotonic())
+        linger(max(0.0, until - time.monotonic()))
     finally:
         process.resume()
     still = _keeps_still(field, owner)
