@@ -14,6 +14,7 @@ from services.cli import (
     reconcile,
     regions,
     stack_commands,
+    support,
     tasks,
 )
 from services.cli.asking import ACTING_AS
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 GROUPS = (
     *(stack_commands, demo, agreements, employers, regions),
+    support,
     *(tasks, dead_letters, reconcile, conflicts),
 )
 for commands in GROUPS:

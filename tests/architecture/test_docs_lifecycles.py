@@ -32,6 +32,7 @@ from services.agreements.domain import (
     remove,
 )
 from services.agreements.domain.refusals import Refused
+from services.providers.domain import LIFE
 from shared.contracts import codes
 
 REPOSITORY = Path(__file__).parents[2]
@@ -196,3 +197,13 @@ def test_lists_of_reasons_and_origins_are_those_of_the_tables() -> None:
         | allowed("dead_letters", "origin")
         | allowed("dead_letters", "state")
     )
+
+
+def test_figure_of_support_has_the_arrows_of_its_table() -> None:
+    gone = {
+        (before.value, step.value.replace("_", " "), after.value)
+        for step, rule in LIFE.items()
+        for before, after in rule.leads.items()
+    }
+
+    assert figure("Support") == gone | {("requested", "approved without a provider", "approved")}

@@ -35,7 +35,7 @@ APPEND_ONLY = {
     "agreements": ("agreement_versions", "agreement_changes"),
     "employers": ("employer_changes",),
     "placements": ("terms", "calls", "placement_changes", "decisions"),
-    "providers": (),
+    "providers": ("provider_changes", "support_changes"),
     "regions": (),
 }
 
