@@ -128,6 +128,15 @@ PATH: Mapping[str, Parameter] = MappingProxyType(
         "employerId": identifier("employerId", "Identifier of the employer.", "path"),
         "code": region("code", place="path"),
         "region": region("region", place="path"),
+        "sector": Parameter(
+            "sector",
+            "string",
+            "a sector",
+            "The sector, by its code or by its name.",
+            "zorg",
+            "path",
+            pattern=r"(?=.*[A-Za-z0-9])[\w .,&/()-]{1,80}",
+        ),
         "letter": Parameter(
             "letter",
             "string",

@@ -71,6 +71,56 @@ class Service(Operations):
         """Appoint an account manager, hand over to another, or give the employer to the desk."""
         return self.calls.change(handlers.set_contact, call)
 
+    @rpc
+    def list_consultations(self, call: Json) -> Json:
+        """Show the concepts that a region may comment on."""
+        return self.calls.read(handlers.list_consultations, call)
+
+    @rpc
+    def list_desk_placements(self, call: Json) -> Json:
+        """Show the places at a region's desk."""
+        return self.calls.read(handlers.list_desk_placements, call)
+
+    @rpc
+    def get_desk_placement(self, call: Json) -> Json:
+        """Show one place at a region's desk, with the region's own file of it."""
+        return self.calls.read(handlers.get_desk_placement, call)
+
+    @rpc
+    def decide_on_placement(self, call: Json) -> Json:
+        """Submit a region's decision to the placement's owner."""
+        return self.calls.change(handlers.decide_on_placement, call)
+
+    @rpc
+    def make_candidate_reference(self, call: Json) -> Json:
+        """Make a reference under which a region may speak of a candidate."""
+        return self.calls.change(handlers.make_candidate_reference, call)
+
+    @rpc
+    def list_sector_leads(self, call: Json) -> Json:
+        """Show who takes the lead for each sector that a region knows."""
+        return self.calls.read(handlers.list_sector_leads, call)
+
+    @rpc
+    def get_sector_lead(self, call: Json) -> Json:
+        """Show who takes the lead for a sector."""
+        return self.calls.read(handlers.get_sector_lead, call)
+
+    @rpc
+    def set_sector_lead(self, call: Json) -> Json:
+        """Give the lead for a sector to another organisation."""
+        return self.calls.change(handlers.set_sector_lead, call)
+
+    @rpc
+    def get_instruments(self, call: Json) -> Json:
+        """Show what a region has on offer."""
+        return self.calls.read(handlers.get_instruments, call)
+
+    @rpc
+    def set_instruments(self, call: Json) -> Json:
+        """Say what a region has on offer from now on."""
+        return self.calls.change(handlers.set_instruments, call)
+
     @consumes("agreement-changed.v1")
     def adopt_agreements(
         self, cur: Cursor, arrivals: Sequence[Arrival], now: datetime
@@ -91,3 +141,24 @@ class Service(Operations):
     ) -> StoredHashes:
         """Keep the employers that regions may deal with."""
         return handlers.adopt_employers(cur, arrivals, now)
+
+    @consumes("placement-changed.v1")
+    def adopt_placements(
+        self, cur: Cursor, arrivals: Sequence[Arrival], now: datetime
+    ) -> StoredHashes:
+        """Keep each region's own copy of its places."""
+        return handlers.adopt_placements(cur, arrivals, now)
+
+    @consumes("consultation-changed.v1")
+    def adopt_consultations(
+        self, cur: Cursor, arrivals: Sequence[Arrival], now: datetime
+    ) -> StoredHashes:
+        """Keep the concepts that each region may comment on."""
+        return handlers.adopt_consultations(cur, arrivals, now)
+
+    @consumes("support-changed.v1")
+    def adopt_supports(
+        self, cur: Cursor, arrivals: Sequence[Arrival], now: datetime
+    ) -> StoredHashes:
+        """Keep the support that was asked for at each region's placements."""
+        return handlers.adopt_supports(cur, arrivals, now)

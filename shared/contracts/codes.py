@@ -87,6 +87,18 @@ INSTRUMENTS = _codes(
     social_return=("Social return (SROI)", "social-return clause"),
 )
 
+COACHING_REGIMES = _codes(
+    licht=("Licht", "light"),
+    midden=("Midden", "medium"),
+    intensief=("Intensief", "intensive"),
+)
+
+LEARNING_ROUTES = _codes(
+    bbl=("BBL", "working with a day of school"),
+    bol=("BOL", "school with work placements"),
+    praktijkverklaring=("Praktijkverklaring", "declaration of practical learning"),
+)
+
 GUIDANCE_MODELS = _codes(
     eigen_buddy=("Begeleiding in eigen regie door collega's", "guidance by colleagues"),
     jobcoach_intern=("Interne jobcoach", "in-house job coach"),
@@ -233,6 +245,13 @@ ORGANISATION_KINDS = _codes(
 ORGANISATION_STATES = _codes(
     actief=("Actief", "active"),
     in_opbouw=("In opbouw", "being set up"),
+)
+
+LEAD_BASES = _codes(
+    eszl=("Sectorale verdeling van ESZL", "the division of sectors by ESZL"),
+    override=("Keuze van de regio, met reden", "chosen by the region, with a reason"),
+    only_organisation=("Enige organisatie van de regio", "the region's only organisation"),
+    desk=("Loket van de regio", "the region's desk"),
 )
 
 AUDIENCES = _codes(

@@ -33,6 +33,7 @@ from services.agreements.domain import (
 )
 from services.agreements.domain.refusals import Refused
 from services.providers.domain import LIFE
+from services.regions import domain as desk
 from shared.contracts import codes
 
 REPOSITORY = Path(__file__).parents[2]
@@ -164,6 +165,26 @@ def test_figure_of_a_participation_has_the_arrows_of_the_domain() -> None:
 
     assert figure("Participation of a region") == gone
     assert {state for one, _, two in gone for state in (one, two)} == {*codes.PARTICIPATION_STATES}
+
+
+AT_THE_DESK = {
+    desk.Step.PICKED_UP: "pick up",
+    desk.Step.CONFIRMED: "confirm",
+    desk.Step.CORRECTED: "correct",
+    desk.Step.DECLINED: "decline",
+    desk.Step.HANDED_OVER: "hand over",
+}
+
+
+def test_figure_of_a_place_at_a_desk_has_the_arrows_of_its_table() -> None:
+    gone = {
+        (before.value, AT_THE_DESK[step], after.value)
+        for step, row in desk.LIFE.items()
+        for before, after in row.items()
+        if isinstance(after, desk.Standing)
+    }
+
+    assert figure("Place at a region's desk") == gone
 
 
 def allowed(table: str, column: str) -> set[str]:

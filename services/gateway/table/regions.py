@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 
-from services.gateway.parameters import PAGING, Parameter, chosen
+from services.gateway.parameters import PAGING, Parameter, chosen, text
 from services.gateway.table.row import Row
 from shared.contracts import codes
 
@@ -68,9 +68,96 @@ ROWS: tuple[Row, ...] = (
         200,
         "List the organisations of a region",
     ),
+    (
+        "list_consultations",
+        "GET",
+        "/regions/{code}/consultations",
+        "reads",
+        200,
+        "List the concepts that a region may comment on",
+    ),
+    (
+        "list_desk_placements",
+        "GET",
+        "/regions/{code}/placements",
+        "reads",
+        200,
+        "List the places at a region's desk",
+    ),
+    (
+        "get_desk_placement",
+        "GET",
+        "/regions/{code}/placements/{id}",
+        "reads",
+        200,
+        "Read a place and the region's own file of it",
+    ),
+    (
+        "decide_on_placement",
+        "POST",
+        "/regions/{code}/placements/{id}/decisions",
+        "submits",
+        202,
+        "Submit a region's decision on a place",
+    ),
+    (
+        "make_candidate_reference",
+        "POST",
+        "/regions/{code}/candidate-references",
+        "submits",
+        201,
+        "Make a reference for a candidate",
+    ),
+    (
+        "list_sector_leads",
+        "GET",
+        "/regions/{code}/sector-leads",
+        "reads",
+        200,
+        "List who takes the lead for each sector",
+    ),
+    (
+        "get_sector_lead",
+        "GET",
+        "/regions/{code}/sector-leads/{sector}",
+        "reads",
+        200,
+        "Read who takes the lead for a sector",
+    ),
+    (
+        "set_sector_lead",
+        "PUT",
+        "/regions/{code}/sector-leads/{sector}",
+        "changes",
+        200,
+        "Give the lead for a sector to another",
+    ),
+    (
+        "get_instruments",
+        "GET",
+        "/regions/{code}/instruments",
+        "reads",
+        200,
+        "Read which instruments a region has on offer",
+    ),
+    (
+        "set_instruments",
+        "PUT",
+        "/regions/{code}/instruments",
+        "changes",
+        200,
+        "Say which instruments a region has on offer",
+    ),
 )
 
+_AT_THE_DESK = ("wsp-officer", "wsp-manager")
+
 ROLES: Mapping[str, tuple[str, ...]] = {
+    # A candidate's reference stands here: no other role may so much as read it.
+    "list_desk_placements": _AT_THE_DESK,
+    "get_desk_placement": _AT_THE_DESK,
+    "decide_on_placement": _AT_THE_DESK,
+    "make_candidate_reference": _AT_THE_DESK,
     "set_contact": ("wsp-manager", "wsp-officer"),
     "set_desk": ("wsp-manager", "wsp-officer"),
 }
@@ -84,4 +171,17 @@ QUERY: Mapping[str, tuple[Parameter, ...]] = {
     ),
     "list_contacts": PAGING,
     "list_organisations": PAGING,
+    "list_consultations": (
+        *PAGING,
+        chosen("state", codes.CONSULTATION_STATES, "Only concepts in this state."),
+    ),
+    "list_desk_placements": (
+        *PAGING,
+        chosen("state", codes.PLACEMENT_STATES, "Only places that stand so at the desk."),
+        chosen("overdue", ("true", "false"), "Only places that nobody picked up in time, or not."),
+        text("sector", "Only places in this sector.", "Zorg"),
+        text("organisation", "Only places that this one has in hand.", "WSP Parkstad"),
+        chosen("sort", ("pick-up", "newest"), "By the day to pick up by, or the latest first."),
+    ),
+    "list_sector_leads": PAGING,
 }

@@ -4,21 +4,81 @@
 Time and identity come from outside.
 """
 
+from services.regions.domain.actors import Actor
 from services.regions.domain.agreements import Choice, Decision, HeldAgreement, Wish
+from services.regions.domain.candidates import (
+    CandidateReference,
+    Confirmation,
+    make_reference,
+)
 from services.regions.domain.contacts import Appointment, Contact, ContactKind, Desk
+from services.regions.domain.instrument_rules import RULES
+from services.regions.domain.instruments import (
+    Instrument,
+    Kind,
+    Offer,
+    Parameter,
+    PromiseCheck,
+    Rules,
+    Value,
+    check_promise,
+    kind_of,
+    objections,
+    rules_of,
+)
+from services.regions.domain.leads import Basis, Override, SectorLead, lead_of, sector_code
 from services.regions.domain.names import AgreementId, EmployerId, PlacementId, RegionCode
+from services.regions.domain.placements import (
+    LIFE,
+    HeldPlacement,
+    PlacementDecision,
+    PlacementWish,
+    Said,
+    Standing,
+    Step,
+    candidate_of,
+)
 
 __all__ = [
+    "LIFE",
+    "RULES",
+    "Actor",
     "AgreementId",
     "Appointment",
+    "Basis",
+    "CandidateReference",
     "Choice",
+    "Confirmation",
     "Contact",
     "ContactKind",
     "Decision",
     "Desk",
     "EmployerId",
     "HeldAgreement",
+    "HeldPlacement",
+    "Instrument",
+    "Kind",
+    "Offer",
+    "Override",
+    "Parameter",
+    "PlacementDecision",
     "PlacementId",
+    "PlacementWish",
+    "PromiseCheck",
     "RegionCode",
+    "Rules",
+    "Said",
+    "SectorLead",
+    "Standing",
+    "Step",
+    "Value",
     "Wish",
+    "candidate_of",
+    "check_promise",
+    "kind_of",
+    "lead_of",
+    "make_reference",
+    "objections",
+    "rules_of",
+    "sector_code",
 ]

@@ -4,12 +4,16 @@
 from services.regions.handlers.agreements import (
     decide_on_agreement,
     get_held_agreement,
+    list_consultations,
     list_held_agreements,
 )
 from services.regions.handlers.arrivals import (
     adopt_agreements,
+    adopt_consultations,
     adopt_employers,
     adopt_participations,
+    adopt_placements,
+    adopt_supports,
 )
 from services.regions.handlers.contacts import (
     get_contact,
@@ -17,6 +21,19 @@ from services.regions.handlers.contacts import (
     list_contacts,
     set_contact,
     set_desk,
+)
+from services.regions.handlers.leads import (
+    get_instruments,
+    get_sector_lead,
+    list_sector_leads,
+    set_instruments,
+    set_sector_lead,
+)
+from services.regions.handlers.placements import (
+    decide_on_placement,
+    get_desk_placement,
+    list_desk_placements,
+    make_candidate_reference,
 )
 from services.regions.handlers.reference import (
     get_region,
@@ -26,17 +43,30 @@ from services.regions.handlers.reference import (
 
 __all__ = [
     "adopt_agreements",
+    "adopt_consultations",
     "adopt_employers",
     "adopt_participations",
+    "adopt_placements",
+    "adopt_supports",
     "decide_on_agreement",
+    "decide_on_placement",
     "get_contact",
     "get_desk",
+    "get_desk_placement",
     "get_held_agreement",
+    "get_instruments",
     "get_region",
+    "get_sector_lead",
+    "list_consultations",
     "list_contacts",
+    "list_desk_placements",
     "list_held_agreements",
     "list_organisations",
     "list_regions",
+    "list_sector_leads",
+    "make_candidate_reference",
     "set_contact",
     "set_desk",
+    "set_instruments",
+    "set_sector_lead",
 ]

@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 
-from services.regions.domain import AgreementId, EmployerId, RegionCode
+from services.regions.domain import Actor, AgreementId, EmployerId, PlacementId, RegionCode
 from shared.contracts import reference
 from shared.runtime import Call
 
@@ -16,6 +16,19 @@ def region_of(call: Call) -> RegionCode:
 def agreement_of(call: Call) -> AgreementId:
     """Give the agreement in the path."""
     return AgreementId(call.params["id"])
+
+
+def placement_of(call: Call) -> PlacementId:
+    """Give the placement in the path."""
+    return PlacementId(call.params["id"])
+
+
+def actor_of(call: Call) -> Actor:
+    """Give in which role somebody asks, and for whom."""
+    scope = call.principal.scope
+    region = scope.get("region")
+    bound = None if region is None else RegionCode(region)
+    return Actor(call.principal.role, bound, scope.get("organisation"))
 
 
 def employer_of(call: Call) -> EmployerId:

@@ -2,7 +2,7 @@
 """Who answers an employer in a region: its desk, or one account manager."""
 
 from services.regions import store
-from services.regions.handlers.asked import employer_of, region_of, window
+from services.regions.handlers.asked import actor_of, employer_of, region_of, window
 from services.regions.schemas import answers, messages, requests
 from shared.messaging import journal
 from shared.runtime import Answer, Call, Cursor, page_of
@@ -17,8 +17,10 @@ def get_desk(cur: Cursor, call: Call) -> Answer:
 
 def set_desk(cur: Cursor, call: Call) -> Answer:
     """Replace the particulars of a region's desk."""
+    region = region_of(call)
+    actor_of(call).works_for(region)
     particulars = requests.desk_particulars(call.body)
-    desk = store.lock_desk(cur, region_of(call))
+    desk = store.lock_desk(cur, region)
     call.expect(desk.revision)
     changed = desk.changed(**particulars)
     store.save_desk(cur, changed, now=call.now, by=call.principal.subject)
@@ -47,6 +49,7 @@ def get_contact(cur: Cursor, call: Call) -> Answer:
 def set_contact(cur: Cursor, call: Call) -> Answer:
     """Appoint an account manager, hand over to another, or give the employer to the desk."""
     region, employer = region_of(call), employer_of(call)
+    actor_of(call).works_for(region)
     appointment = requests.appointment(call.body)
     store.get_employer(cur, employer)
     store.lock_desk(cur, region)

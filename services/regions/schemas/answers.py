@@ -3,11 +3,12 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from operator import itemgetter
 
 import orjson
 from marshmallow import Schema
 
-from services.regions.domain import Contact, ContactKind, Desk
+from services.regions.domain import Contact, ContactKind, Desk, Offer, check_promise
 from shared.contracts.api import regions as api
 from shared.runtime import Json
 from shared.runtime.clock import moment_text
@@ -25,8 +26,21 @@ PARTICIPATION = (
     "decision",
 )
 
+# What a concept says, as its region is shown it.
+CONCEPT = (
+    "employer",
+    "title",
+    "round",
+    "version",
+    "respondBy",
+    "openedAt",
+    "closedAt",
+    "reason",
+    "terms",
+)
+
 _REGION_SUMMARY, _REGION, _ORGANISATION = api.RegionSummary(), api.Region(), api.Organisation()
-_DECISION, _DESK = api.Decision(), api.Desk()
+_DECISION, _DESK, _PROMISE = api.Decision(), api.Desk(), api.PromiseCheck()
 _CONTACT, _CONTACT_DETAIL = api.Contact(), api.ContactDetail()
 
 
@@ -45,9 +59,10 @@ def organisation(row: Json) -> Json:
     return _written(_ORGANISATION, row)
 
 
-def held(row: Json) -> Json:
+def held(row: Json, offer: Offer) -> Json:
     """Write a region's own copy of an agreement, its place in it and its newest decision."""
     content: Json = orjson.loads(row["content"])
+    newest = max(content["versions"], key=itemgetter("version"))
     return {
         "agreementId": row["agreement_id"],
         "region": row["region"],
@@ -58,8 +73,29 @@ def held(row: Json) -> Json:
         "state": row["status"],
         "participation": _participation(row["participation_content"]),
         "decision": None if row["choice"] is None else decision(row),
+        "promiseCheck": promise_check(newest["terms"], offer),
         "appliedAt": moment_text(row["applied_at"]),
     }
+
+
+def consultation(row: Json, offer: Offer) -> Json:
+    """Write a concept that a region may comment on."""
+    content: Json = orjson.loads(row["content"])
+    return {
+        "agreementId": row["agreement_id"],
+        "region": row["region"],
+        **{name: content[name] for name in CONCEPT},
+        "state": content["status"],
+        "promiseCheck": promise_check(content["terms"], offer),
+        "sequence": row["sequence"],
+        "hash": row["hash"],
+        "appliedAt": moment_text(row["applied_at"]),
+    }
+
+
+def promise_check(terms: Json, offer: Offer) -> Json:
+    """Write what some terms promise against what a region offers."""
+    return _written(_PROMISE, check_promise(terms["instruments"], offer))
 
 
 def decision(row: Json) -> Json:

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What other services say and hear: rows of copies, and the states that this service owns."""
 
-from datetime import date
+from datetime import date, datetime
 
-from services.regions.domain import Contact, Decision
+from services.regions.domain import Contact, Decision, Offer, PlacementDecision, Said, SectorLead
 from shared.messaging import Arrival, Outgoing
 from shared.runtime import Json
 from shared.runtime.clock import moment_text
 
 OWNER_OF_AGREEMENTS = frozenset({"agreements"})
+OWNER_OF_PLACEMENTS = frozenset({"placements"})
 
 
 def agreement_row(arrival: Arrival) -> Json:
@@ -51,6 +52,52 @@ def employer_row(arrival: Arrival) -> Json:
     }
 
 
+def placement_row(arrival: Arrival, lead: SectorLead) -> Json:
+    """Read a region's copy of a placement, for whoever takes the lead for its sector."""
+    data = arrival.data
+    word = data["decision"] or {}
+    return {
+        "region": arrival.recipient,
+        "id": data["id"],
+        "sequence": arrival.sequence,
+        "content": arrival.content.decode(),
+        "state": data["state"],
+        "agreement_id": data["agreementId"],
+        "sector": lead.sector,
+        "pick_up_by": data["pickUpBy"],
+        "decision_sequence": word.get("sequence"),
+        "decision_outcome": word.get("outcome"),
+        "decision_reason": word.get("reason"),
+        "organisation": lead.organisation,
+        "routed_by": lead.basis.value,
+    }
+
+
+def consultation_row(arrival: Arrival) -> Json:
+    """Read a concept that a region may comment on."""
+    data = arrival.data
+    return {
+        "region": arrival.recipient,
+        "id": data["agreementId"],
+        "sequence": arrival.sequence,
+        "content": arrival.content.decode(),
+        "status": data["status"],
+        "respond_by": data["respondBy"],
+    }
+
+
+def support_row(arrival: Arrival) -> Json:
+    """Read a request for support at one of a region's placements."""
+    data = arrival.data
+    return {
+        "region": arrival.recipient,
+        "id": data["id"],
+        "sequence": arrival.sequence,
+        "content": arrival.content.decode(),
+        "placement_id": data["placementId"],
+    }
+
+
 def decision_submitted(decided: Decision) -> Outgoing:
     """Write a region's decision for the owner of the agreement."""
     asked = decided.wish
@@ -74,6 +121,43 @@ def decision_submitted(decided: Decision) -> Outgoing:
     )
 
 
+def placement_decision_submitted(decided: PlacementDecision) -> Outgoing:
+    """Write a region's whole word on a placement: nothing of the candidate but what is counted."""
+    subject = f"placement/{decided.placement_id}"
+    said = decided.said
+    return Outgoing(
+        subject=f"decision/{subject}/{decided.region}",
+        type="placement-decision-submitted.v1",
+        data={
+            "subject": subject,
+            "region": decided.region,
+            "decision": decided.word.value,
+            "placementSequence": decided.placement_sequence,
+            "pickedUpAt": _moment(said.picked_up_at),
+            "decidedAt": moment_text(decided.decided_at),
+            "reasonCode": decided.reason_code,
+            "reason": None if decided.corrects else decided.reason,
+            "toRegion": decided.to_region,
+            "confirmation": _confirmation(said),
+        },
+        audience=OWNER_OF_PLACEMENTS,
+    )
+
+
+def instruments_changed(offer: Offer, at: datetime) -> Outgoing:
+    """Write what a region has on offer, for the owner of what is promised."""
+    return Outgoing(
+        subject=f"instruments/{offer.region}",
+        type="instruments-changed.v1",
+        data={
+            "region": offer.region,
+            "offered": list(offer.offered),
+            "changedAt": moment_text(at),
+        },
+        audience=OWNER_OF_AGREEMENTS,
+    )
+
+
 def contact_changed(present: Contact) -> Outgoing:
     """Write who answers an employer; a desk's own particulars are read from its region."""
     return Outgoing(
@@ -90,6 +174,24 @@ def contact_changed(present: Contact) -> Outgoing:
         },
         audience=OWNER_OF_AGREEMENTS,
     )
+
+
+def _confirmation(said: Said) -> Json | None:
+    if said.confirmation is None:
+        return None
+    return {
+        "targetGroups": sorted(said.confirmation.travelling_groups),
+        "inRegister": said.confirmation.in_register,
+        "criterionMet": True,
+        "instruments": sorted({one.code for one in said.confirmation.instruments}),
+        "corrections": said.corrections,
+        "correctedAt": _moment(said.corrected_at),
+        "correctionReason": said.correction_reason,
+    }
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else moment_text(moment)
 
 
 def _day(day: date | None) -> str | None:

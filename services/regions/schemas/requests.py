@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What people say: bodies become what the domain is asked, or every fault is raised."""
 
-from services.regions.domain import Appointment, Choice, ContactKind, Wish
+from services.regions.domain import Appointment, Choice, ContactKind, Override, Wish
 from shared.contracts.api import regions as api
 from shared.runtime import load
 
@@ -21,3 +21,14 @@ def appointment(body: object) -> Appointment:
 def desk_particulars(body: object) -> dict[str, str | None]:
     """Read how a desk is reached, or raise every fault."""
     return load(api.SetDesk(), body)
+
+
+def override(body: object) -> Override:
+    """Read who is to take the lead for a sector, or raise every fault."""
+    return Override(**load(api.SetSectorLead(), body))
+
+
+def offered(body: object) -> tuple[tuple[str, ...], str | None]:
+    """Read what a region has on offer and why, or raise every fault."""
+    given = load(api.SetInstruments(), body)
+    return tuple(sorted(given["offered"])), given["reason"]

@@ -3,6 +3,7 @@
 
 from services.regions.store.agreements import (
     get_held,
+    list_consultations,
     list_held,
     lock_held,
     record_decision,
@@ -19,8 +20,28 @@ from services.regions.store.contacts import (
 )
 from services.regions.store.copies import (
     store_agreements,
+    store_consultations,
     store_employers,
     store_participations,
+    store_placements,
+    store_supports,
+)
+from services.regions.store.leads import (
+    get_offer,
+    lead_history,
+    leads_for_arrivals,
+    leads_of,
+    organisations_of,
+    record_lead,
+    record_offer,
+)
+from services.regions.store.placements import (
+    add_reference,
+    get_placement,
+    know_reference,
+    list_placements,
+    lock_placement,
+    record_placement_decision,
 )
 from services.regions.store.reference import (
     after_migrate,
@@ -31,24 +52,41 @@ from services.regions.store.reference import (
 )
 
 __all__ = [
+    "add_reference",
     "after_migrate",
     "contact_history",
     "get_contact",
     "get_desk",
     "get_employer",
     "get_held",
+    "get_offer",
+    "get_placement",
     "get_region",
+    "know_reference",
+    "lead_history",
+    "leads_for_arrivals",
+    "leads_of",
+    "list_consultations",
     "list_contacts",
     "list_held",
     "list_organisations",
+    "list_placements",
     "list_regions",
     "load_reference",
     "lock_desk",
     "lock_held",
+    "lock_placement",
+    "organisations_of",
     "record_contact",
     "record_decision",
+    "record_lead",
+    "record_offer",
+    "record_placement_decision",
     "save_desk",
     "store_agreements",
+    "store_consultations",
     "store_employers",
     "store_participations",
+    "store_placements",
+    "store_supports",
 ]

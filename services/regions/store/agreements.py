@@ -49,3 +49,11 @@ def record_decision(cur: Cursor, decision: Decision, *, sequence: int, by: str) 
     """Keep a decision for ever, under the sequence of its message."""
     row = {**asdict(decision.wish), **asdict(decision), "sequence": sequence, "decided_by": by}
     cur.execute(QUERIES["record_decision"], row)
+
+
+def list_consultations(
+    cur: Cursor, region: RegionCode, state: str | None, *, limit: int, offset: int
+) -> tuple[list[Json], int]:
+    """Give one page of the concepts that a region may comment on, and how many there are."""
+    wanted = {"region": region, "state": state, "limit": limit, "offset": offset}
+    return page(cur, "list_consultations", "count_consultations", wanted)

@@ -21,3 +21,18 @@ def store_participations(cur: Cursor, rows: Sequence[Json], now: datetime) -> St
 def store_employers(cur: Cursor, rows: Sequence[Json], now: datetime) -> StoredHashes:
     """Write a batch of employers; give the hashes of what is stored."""
     return put(cur, "store_employers", rows, now)
+
+
+def store_placements(cur: Cursor, rows: Sequence[Json], now: datetime) -> StoredHashes:
+    """Write each region's copy of a batch of placements; give the hashes of what is stored."""
+    return put(cur, "store_placements", rows, now)
+
+
+def store_consultations(cur: Cursor, rows: Sequence[Json], now: datetime) -> StoredHashes:
+    """Write a batch of concepts; give the hashes of what is stored."""
+    return put(cur, "store_consultations", rows, now)
+
+
+def store_supports(cur: Cursor, rows: Sequence[Json], now: datetime) -> StoredHashes:
+    """Write a batch of requests for support; give the hashes of what is stored."""
+    return put(cur, "store_supports", rows, now)

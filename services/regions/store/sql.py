@@ -10,7 +10,7 @@ import orjson
 from shared.runtime import Cursor, Json, load_queries
 
 PACKAGE = "services.regions"
-QUERIES = load_queries(PACKAGE)
+QUERIES = {**load_queries(PACKAGE), **load_queries(PACKAGE, "desk.sql")}
 
 StoredHashes = dict[tuple[str, str], str]
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Calls and arrivals, as the gateway and the other services would make them."""
 
+import copy
 import time
 import uuid
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.contracts import canonical, content_hash
+from shared.contracts.registry import examples
 from shared.messaging import Arrival
 from shared.runtime import Call, Json, Principal
 
@@ -15,18 +17,23 @@ NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 ZWOLLE, DRECHTSTEDEN = "AM36", "AM23"
 ISS = "5e1a9a52-3c07-4d3c-9a0e-8f0d3a1b2c4d"
 AGREEMENT = "0f0e3b6a-9d57-4ab0-8d60-5d5a3c2b1a00"
+MANAGER = Principal("local", "wsp-manager")
 TITLE = "Landelijke samenwerkingsafspraken ISS Facility Services"
 
 
 def ask(
-    params: Mapping[str, Any], body: Json | None = None, *, if_match: int | None = None
+    params: Mapping[str, Any],
+    body: Json | None = None,
+    *,
+    if_match: int | None = None,
+    who: Principal = MANAGER,
 ) -> Call:
-    """Make a call of a region's manager."""
+    """Make a call, of a region's manager unless somebody else asks."""
     return Call(
         operation="asked",
         params=params,
         body=body,
-        principal=Principal("local", "wsp-manager"),
+        principal=who,
         if_match=if_match,
         idempotency_key=str(uuid.uuid4()),
         deadline=time.time() + 5,
@@ -120,3 +127,12 @@ def arrival(recipient: str, subject: str, data: Json, *, sequence: int = 1) -> A
         event_id=str(uuid.uuid4()),
         message=b"",
     )
+
+
+PLACEMENT = "9b2f4c1e-6a37-4f0d-8f5b-2c6d7e8f9a01"
+
+
+def placement(region: str = DRECHTSTEDEN, placement_id: str = PLACEMENT, **changes: object) -> Json:
+    """Give the state of a place as its golden example has it, with changes."""
+    told: Json = copy.deepcopy(examples()["placement-changed.v1"]["data"])
+    return {**told, "id": placement_id, "region": region, "agreementId": AGREEMENT, **changes}

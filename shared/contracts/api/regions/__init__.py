@@ -2,6 +2,8 @@
 """Requests and answers of the regions service."""
 
 from shared.contracts.api.regions.answers import (
+    Consultation,
+    ConsultationPage,
     Contact,
     ContactDetail,
     ContactPage,
@@ -14,6 +16,29 @@ from shared.contracts.api.regions.answers import (
     Region,
     RegionPage,
     RegionSummary,
+)
+from shared.contracts.api.regions.instruments import (
+    Instruments,
+    PromiseCheck,
+    SetInstruments,
+    UseInstrument,
+)
+from shared.contracts.api.regions.leads import (
+    SectorLead,
+    SectorLeadDetail,
+    SectorLeadPage,
+    SetSectorLead,
+)
+from shared.contracts.api.regions.placements import (
+    REFERENCE,
+    WORDS,
+    CandidateReference,
+    DecideOnPlacement,
+    DeskPlacement,
+    DeskPlacementDetail,
+    DeskPlacementPage,
+    MakeCandidateReference,
+    PlacementDecision,
 )
 from shared.contracts.api.regions.requests import (
     DecideOnAgreement,
@@ -34,23 +59,52 @@ OPERATIONS = shapes(
     set_desk=(SetDesk, Desk),
     get_desk=(None, Desk),
     list_organisations=(None, OrganisationPage),
+    list_consultations=(None, ConsultationPage),
+    list_desk_placements=(None, DeskPlacementPage),
+    get_desk_placement=(None, DeskPlacementDetail),
+    decide_on_placement=(DecideOnPlacement, PlacementDecision),
+    make_candidate_reference=(MakeCandidateReference, CandidateReference),
+    list_sector_leads=(None, SectorLeadPage),
+    get_sector_lead=(None, SectorLeadDetail),
+    set_sector_lead=(SetSectorLead, SectorLeadDetail),
+    get_instruments=(None, Instruments),
+    set_instruments=(SetInstruments, Instruments),
 )
 
 __all__ = [
     "OPERATIONS",
+    "REFERENCE",
+    "WORDS",
+    "CandidateReference",
+    "Consultation",
+    "ConsultationPage",
     "Contact",
     "ContactDetail",
     "ContactPage",
     "DecideOnAgreement",
+    "DecideOnPlacement",
     "Decision",
     "Desk",
+    "DeskPlacement",
+    "DeskPlacementDetail",
+    "DeskPlacementPage",
     "HeldAgreement",
     "HeldAgreementPage",
+    "Instruments",
+    "MakeCandidateReference",
     "Organisation",
     "OrganisationPage",
+    "PlacementDecision",
+    "PromiseCheck",
     "Region",
     "RegionPage",
     "RegionSummary",
+    "SectorLead",
+    "SectorLeadDetail",
+    "SectorLeadPage",
     "SetContact",
     "SetDesk",
+    "SetInstruments",
+    "SetSectorLead",
+    "UseInstrument",
 ]

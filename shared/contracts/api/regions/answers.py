@@ -6,6 +6,7 @@ from shared.contracts.api import fields as f
 from shared.contracts.api.agreements.answers import LastChange, RecordedDecision, Terms
 from shared.contracts.api.agreements.requests import TITLE
 from shared.contracts.api.employers import EmployerName
+from shared.contracts.api.regions.instruments import PromiseCheck
 from shared.contracts.api.regions.requests import ACCOUNT_MANAGER
 from shared.contracts.api.shapes import Answer, Page, many, nested
 
@@ -142,6 +143,7 @@ class HeldAgreement(Answer):
         HeldParticipation, "The region's participation; null until it arrives.", allow_none=True
     )
     decision = nested(Decision, "The region's latest decision.", allow_none=True)
+    promise_check = nested(PromiseCheck, "Promised by the newest version, against what it offers.")
     applied_at = f.moment("When this state was stored.")
 
 
@@ -149,6 +151,33 @@ class HeldAgreementPage(Page):
     """Agreements that a region holds, newest first."""
 
     items = many(HeldAgreement)
+
+
+class Consultation(Answer):
+    """A concept that the region may comment on."""
+
+    agreement_id = f.identifier("Identity of the agreement.")
+    region = f.region_code("Whose copy.")
+    employer = nested(EmployerName, "The employer.")
+    title = f.line("Title of the agreement.", TITLE)
+    round = f.whole("Which consultation of this agreement, from 1.", 1)
+    version = f.whole("The version that the concept becomes.", 1)
+    state = f.code("Whether comments are awaited.", "open", codes.CONSULTATION_STATES)
+    respond_by = f.day("Last day on which they are.", "2026-12-15")
+    opened_at = f.moment("When it was opened.")
+    closed_at = f.moment("When it was closed.", allow_none=True)
+    reason = f.reason(allow_none=True)
+    terms = nested(Terms, "What the concept says; it may still lack something.")
+    promise_check = nested(PromiseCheck, "What it would promise, against what the region offers.")
+    sequence = f.whole("Number of the state that is held.", 1)
+    hash = f.sha256("SHA-256 that the region computed from what it stored.")
+    applied_at = f.moment("When this state was stored.")
+
+
+class ConsultationPage(Page):
+    """Concepts that a region may comment on, the first due first."""
+
+    items = many(Consultation)
 
 
 class Contact(Answer):

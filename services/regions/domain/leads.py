@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who takes the lead for a sector in a region, and where a place is sent.
+
+There is always an answer: what the organisations chose, else the division of the region, else its
+only organisation, else its desk.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Self
+
+from services.regions.domain.names import RegionCode
+from services.regions.domain.refusals import OrganisationUnknown, OverrideUnexplained
+
+
+class Basis(StrEnum):
+    """Why an organisation has the lead."""
+
+    ESZL = "eszl"
+    OVERRIDE = "override"
+    ONLY_ORGANISATION = "only_organisation"
+    DESK = "desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What the organisations of a region chose, and why."""
+
+    organisation: str
+    coordinator: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SectorLead:
+    """Who takes the lead for one sector; without an organisation, the region's desk does.
+
+    `by_division` is the organisation that the division of the region names; `coordinator` the
+    centre municipality that coordinates. Revision 0 was never changed by the region.
+    """
+
+    region: RegionCode
+    sector: str
+    name: str
+    organisation: str | None
+    basis: Basis
+    by_division: str | None = None
+    sub_region: str | None = None
+    coordinator: str | None = None
+    revision: int = 0
+
+    def overridden(self, by: Override, organisations: Collection[str]) -> Self:
+        """Give the lead to another organisation of the region, or back to the division's."""
+        if by.organisation not in organisations:
+            raise OrganisationUnknown(
+                f"{by.organisation} is not known to serve employers in {self.region}"
+            )
+        if not by.reason:
+            raise OverrideUnexplained("whoever gives the lead to another says why")
+        back = by.organisation == self.by_division
+        return replace(
+            self,
+            organisation=by.organisation,
+            basis=Basis.ESZL if back else Basis.OVERRIDE,
+            coordinator=by.coordinator or self.coordinator,
+            revision=self.revision + 1,
+        )
+
+
+def sector_code(text: str) -> str:
+    """Make one code of every spelling of a sector: `Leisure Horeca` is `leisure_horeca`."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+
+
+def lead_of(
+    region: RegionCode,
+    sector: str,
+    leads: Mapping[str, SectorLead],
+    organisations: Collection[str],
+) -> SectorLead:
+    """Find who takes the lead for a sector, which never fails.
+
+    `leads` are the region's, by the code of their sector; `organisations` serve employers there.
+    """
+    code = sector_code(sector)
+    if code in leads:
+        return leads[code]
+    if len(organisations) == 1:
+        [only] = organisations
+        return SectorLead(region, code, sector, only, Basis.ONLY_ORGANISATION)
+    return SectorLead(region, code, sector, None, Basis.DESK)
