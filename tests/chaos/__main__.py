@@ -15,6 +15,7 @@ from rich.table import Table
 
 from tests.chaos.campaign import Campaign, Plan
 from tests.chaos.catalogue import faults
+from tests.chaos.summary import summarised
 from tests.chaos.verdict import Verdict
 
 LOCAL = Path(__file__).parents[2] / ".local"
@@ -37,7 +38,7 @@ def main() -> int:
     campaign = Campaign(plan_of(asked), folder, say)
     verdict = campaign.run()
     minutes = asked.minutes if not asked.single else round((time.monotonic() - began) / 60, 1)
-    summary = summarised(verdict, asked.seed, minutes) | {"deliveries": campaign.deliveries}
+    summary = summarised(verdict, asked.seed, minutes, campaign.deliveries)
     (folder / "chaos.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     show(console, verdict, campaign.deliveries)
     return 0 if verdict.clean else 1
@@ -79,24 +80,6 @@ def plan_of(asked: argparse.Namespace) -> Plan:
         replicas=asked.replicas,
         single=asked.single,
     )
-
-
-def summarised(verdict: Verdict, seed: int, minutes: float) -> dict[str, object]:
-    """Give a verdict as it is written to `.local/chaos.json`."""
-    return {
-        "seed": seed,
-        "minutes": minutes,
-        "attempts": verdict.attempts,
-        "acknowledged": verdict.acknowledged,
-        **{word: len(found) for word, found in verdict.findings.items()},
-        "faults": dict(verdict.faults),
-        "outside_outages": {
-            "commands": verdict.calm,
-            "succeeded": verdict.calm_at_once,
-            "share": verdict.calm_share,
-        },
-        "recovery_seconds": {kind: dict(row) for kind, row in verdict.recovery_seconds.items()},
-    }
 
 
 def show(console: Console, verdict: Verdict, deliveries: int) -> None:

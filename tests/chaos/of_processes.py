@@ -36,24 +36,32 @@ def killed_at(name: str, point: str, field: Field, chance: Random) -> Struck:
     passing = 1 if errand else chance.randint(1, 5)
     others = _rivals(field, name, point)
     stack.stop(name, *others)
-    alone = {"SCHAKEL_REGIONS": "all"} if name == "regions" else {}
+    alone = {"SCHAKEL_REGIONS": "all"} if APART_NAME in others else {}
     stack.doom(name, f"{point}:{passing}", **alone)
-    running = threading.Thread(target=lambda: errand and errand(field, chance), daemon=True)
-    try:
-        becomes(lambda: stack.restarts(name) > 0 or stack.is_ready(name), SEEN_SECONDS)
-        running.start()
-        wait_until(lambda: stack.restarts(name), SEEN_SECONDS)
-    except AssertionError:
+    becomes(lambda: stack.restarts(name) > 0 or stack.is_ready(name), SEEN_SECONDS)
+    if errand:
+        threading.Thread(target=errand, args=[field, chance], daemon=True).start()
+    died = _died(field, name)
+    gone = time.monotonic()
+    if not died:
         # Nothing passed there in time: it must not die later, when nobody looks.
-        stack.restart(name)
-        return struck(None)
-    finally:
-        gone = time.monotonic()
-        for other in others:
-            stack.begin(other)
+        stack.stop(name)
+        stack.begin(name)
+    for other in others:
+        stack.begin(other)
     for each in (name, *others):
         stack.wait_ready(each)
-    return struck(f"{name} died at {point}:{passing} and is {stack.pids[name]} now", gone)
+    told = f"{name} died at {point}:{passing} and is {stack.pids[name]} now"
+    return struck(told if died else None, gone)
+
+
+def _died(field: Field, name: str) -> bool:
+    """Tell whether a process dies, at the moment at which it does."""
+    try:
+        wait_until(lambda: field.stack.restarts(name), SEEN_SECONDS)
+    except AssertionError:
+        return False
+    return True
 
 
 def _rivals(field: Field, name: str, point: str) -> list[str]:
