@@ -29,17 +29,12 @@ def zombie(field: Field, _chance: Random) -> Struck:
     stack = field.stack
     stand_by = stack.siblings_of("agreements")
     name = stand_by[0] if stand_by else stack.admit("agreements-standby", "agreements")
-    if not stand_by:
-        stack.start(name)
-    owner, other = (
-        ("agreements", name)
-        if _figure(field, "agreements", HELD)
-        else (
-            name,
-            "agreements",
-        )
-    )
     try:
+        if not stand_by:
+            stack.start(name)
+        pair = ("agreements", name)
+        becomes(lambda: any(_figure(field, one, HELD) for one in pair), TAKEN_SECONDS)
+        owner, other = sorted(pair, key=lambda one: _figure(field, one, HELD), reverse=True)
         effect = _outlived(field, owner, other)
     finally:
         if not stand_by:
