@@ -255,10 +255,12 @@ WHERE
 
 -- matrix_cells: the regions that take part in some agreements, and whom to ask there.
 SELECT
-    p.agreement_id, p.region, p.standing, p.version, c.kind, c.role, c.telephone, c.mailbox
+    p.agreement_id, p.region, p.standing, p.version, c.kind, c.role, c.telephone, c.mailbox,
+    t.counts
 FROM participations AS p
 JOIN agreements AS a ON a.id = p.agreement_id
 LEFT JOIN contacts AS c ON c.employer_id = a.employer_id AND c.region = p.region
+LEFT JOIN tallies AS t ON t.agreement_id = p.agreement_id AND t.region = p.region
 WHERE p.agreement_id = ANY(%(ids)s) AND p.standing <> %(left)s
 ORDER BY p.agreement_id, p.region
 
@@ -300,4 +302,24 @@ SELECT d.agreement_id, d.region, d.sequence, convert_to(d.content, 'UTF8'), %(no
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS d (
     agreement_id text, region text, sequence bigint, content text
 )
+RETURNING agreement_id, region, hash
+
+-- put_instruments: own copies of what regions have on offer; gives the hash of what is stored.
+INSERT INTO instruments (region, offered, content, sequence)
+SELECT i.region, i.offered, convert_to(i.content, 'UTF8'), i.sequence
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS i (
+    region text, offered jsonb, content text, sequence bigint
+)
+ON CONFLICT (region) DO UPDATE
+SET offered = excluded.offered, content = excluded.content, sequence = excluded.sequence
+RETURNING region, hash
+
+-- put_tallies: own copies of how many places got how far; gives the hash of what is stored.
+INSERT INTO tallies (agreement_id, region, counts, content, sequence)
+SELECT t.agreement_id, t.region, t.counts, convert_to(t.content, 'UTF8'), t.sequence
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS t (
+    agreement_id text, region text, counts jsonb, content text, sequence bigint
+)
+ON CONFLICT (agreement_id, region) DO UPDATE
+SET counts = excluded.counts, content = excluded.content, sequence = excluded.sequence
 RETURNING agreement_id, region, hash

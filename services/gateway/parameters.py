@@ -155,6 +155,8 @@ PATH: Mapping[str, Parameter] = MappingProxyType(
             "path",
             pattern=_NUMBERED,
         ),
-        "n": Parameter("n", "integer", "a version number", "Number of the version.", 1, "path"),
+        "n": Parameter(
+            "n", "integer", "a number from 1", "Its number, as lists show it.", 1, "path"
+        ),
     }
 )

@@ -178,6 +178,35 @@ PARTICIPATION_STATES = _codes(
     withdrawn=("Teruggetrokken", "withdrawn"),
 )
 
+ANNEX_STATES = _codes(
+    proposed=("Voorgesteld", "proposed"),
+    agreed=("Akkoord", "agreed"),
+    declined=("Afgewezen", "declined"),
+    replaced=("Vervangen", "replaced"),
+)
+
+PROJECT_KINDS = _codes(
+    training_track=("Opleidingstraject", "training track"),
+    inflow=("Instroom naar werk", "inflow to work"),
+)
+
+PROJECT_STATES = _codes(
+    idea=("Idee", "idea"),
+    started=("Gestart", "started"),
+    result=("Resultaat", "result"),
+    completed=("Afgerond", "completed"),
+)
+
+BOTTLENECK_STATES = _codes(
+    reported=("Gemeld", "reported"),
+    answered=("Oplossing aangedragen", "answered"),
+)
+
+EVALUATION_STATES = _codes(
+    planned=("Gepland", "planned"),
+    held=("Gehouden", "held"),
+)
+
 DECISIONS = _codes(
     accepted=("Akkoord", "accepted"),
     declined=("Niet akkoord", "declined"),
@@ -370,6 +399,14 @@ SUPPORT_REASONS = _codes(
 )
 
 TASK_KINDS = _codes(
+    decide_on_agreement=("Over de afspraak besluiten", "decide on the agreement"),
+    decide_this_week=("Deze week over de afspraak besluiten", "decide on the agreement this week"),
+    no_response=("Regio heeft niet gereageerd", "a region has not answered"),
+    comment_on_concept=("Op het concept reageren", "comment on the concept"),
+    comments_to_read=("Commentaar verwerken", "deal with the comments"),
+    annex_to_settle=("Maatwerkbijlage beoordelen", "agree to an annex, or decline it"),
+    bottleneck_to_answer=("Knelpunt beantwoorden", "answer a bottleneck"),
+    evaluation_to_discuss=("Evaluatie bespreken", "discuss an evaluation"),
     support_to_approve=("Ondersteuning goedkeuren", "approve support"),
     support_to_accept=("Opdracht aannemen", "accept an assignment"),
     support_not_accepted=("Opdracht niet op tijd aangenomen", "assignment not accepted in time"),

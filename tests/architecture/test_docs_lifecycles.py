@@ -6,10 +6,13 @@ what the database keeps, the states of a figure are those that its tables allow.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from itertools import product
 from pathlib import Path
+
+import pytest
 
 from services.agreements.domain import (
     Agreement,
@@ -31,7 +34,10 @@ from services.agreements.domain import (
     invite,
     remove,
 )
+from services.agreements.domain.annexes import ANNEX
+from services.agreements.domain.projects import WAYS
 from services.agreements.domain.refusals import Refused
+from services.agreements.domain.ways import No
 from services.providers.domain import LIFE
 from services.regions import domain as desk
 from shared.contracts import codes
@@ -69,7 +75,7 @@ def publication(sequence: int) -> Publication:
 
 STEPS: dict[str, Step] = {
     "edit": lambda one: one.edit_draft({"target_groups": ("ww", "statushouders")}),
-    "consult": lambda one: one.consult(NOW, TODAY, TODAY),
+    "consult": lambda one: one.consult([ZWOLLE], NOW, TODAY, TODAY),
     "close the consultation": lambda one: one.close_consultation(NOW),
     "withdraw the draft": lambda one: one.withdraw_draft(NOW),
     "publish": lambda one: one.publish(publication(len(one.versions) + 1)),
@@ -185,6 +191,19 @@ def test_figure_of_a_place_at_a_desk_has_the_arrows_of_its_table() -> None:
     }
 
     assert figure("Place at a region's desk") == gone
+
+
+@pytest.mark.parametrize(("title", "ways"), [("Annex of a region", ANNEX), ("Project", WAYS)])
+def test_figure_has_the_arrows_of_the_table(
+    title: str, ways: Mapping[tuple[StrEnum, StrEnum], StrEnum | No]
+) -> None:
+    gone = {
+        (before.value, step.value, after.value)
+        for (step, before), after in ways.items()
+        if not isinstance(after, No)
+    }
+
+    assert figure(title) == gone
 
 
 def allowed(table: str, column: str) -> set[str]:

@@ -5,12 +5,12 @@ Every step returns the agreement as it is afterwards and the fact for its histor
 raising. Time comes in from outside: moments are UTC, dates are those of the Netherlands.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NewType
 
-from services.agreements.domain.actors import EmployerId
+from services.agreements.domain.actors import EmployerId, Region
 from services.agreements.domain.deadlines import NOTICE_MONTHS, months_after
 from services.agreements.domain.facts import Fact, LastChange, Step
 from services.agreements.domain.life import NOT_RUNNING, Act, Status, after
@@ -22,6 +22,7 @@ from services.agreements.domain.refusals import (
     DraftIncomplete,
     EditorialChangeIsMaterial,
     EndHasPassed,
+    NobodyToConsult,
     NoConsultationOpen,
     NoDraft,
     TimeToCommentHasPassed,
@@ -180,11 +181,18 @@ class Agreement:
         )
 
     def consult(
-        self, at: datetime, on: date, respond_by: date, reason: str | None = None
+        self,
+        invited: Collection[Region],
+        at: datetime,
+        on: date,
+        respond_by: date,
+        reason: str | None = None,
     ) -> tuple["Agreement", Fact]:
         """Put the draft to the invited regions for comment; it stays as it is until closed."""
         status = after(Act.CONSULT, self.status)
         draft = self._draft_at_rest()
+        if not invited:
+            raise NobodyToConsult("invite the regions that are to comment first")
         if respond_by < on:
             raise TimeToCommentHasPassed(respond_by)
         number = self.consultation.round + 1 if self.consultation else 1

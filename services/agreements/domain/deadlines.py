@@ -27,6 +27,7 @@ class Kind(StrEnum):
     CLOSE_CONSULTATION = "close-consultation"
     LEAVE = "let-region-leave"
     EVALUATE = "hold-evaluation"
+    TELL_FRAMEWORK = "tell-framework"
 
 
 @dataclass(frozen=True, slots=True)

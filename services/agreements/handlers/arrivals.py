@@ -8,8 +8,8 @@ from itertools import groupby
 from services.agreements import store
 from services.agreements.domain import Agreement, Participations, decide, outsider
 from services.agreements.handlers.step import Made, settle_all
-from services.agreements.schemas import messages
-from services.agreements.schemas.messages import Submitted
+from services.agreements.schemas import heard
+from services.agreements.schemas.heard import Submitted
 from services.agreements.store import Doer
 from shared.messaging import Arrival, Awaiting, StoredHashes
 from shared.runtime import Cursor
@@ -22,15 +22,29 @@ DECIDES = "wsp-manager"
 def adopt_employers(cur: Cursor, arrivals: Sequence[Arrival], now: datetime) -> StoredHashes:
     """Keep own copies of employers, for their names."""
     del now
-    stored = store.put_employers(cur, [messages.employer_row(one) for one in arrivals])
+    stored = store.put_employers(cur, [heard.employer_row(one) for one in arrivals])
     return {one.key: stored[one.data["id"]] for one in arrivals}
 
 
 def adopt_contacts(cur: Cursor, arrivals: Sequence[Arrival], now: datetime) -> StoredHashes:
     """Keep own copies of the regions' contacts, for the matrix."""
     del now
-    stored = store.put_contacts(cur, [messages.contact_row(one) for one in arrivals])
+    stored = store.put_contacts(cur, [heard.contact_row(one) for one in arrivals])
     return {one.key: stored[one.data["region"], one.data["employerId"]] for one in arrivals}
+
+
+def adopt_instruments(cur: Cursor, arrivals: Sequence[Arrival], now: datetime) -> StoredHashes:
+    """Keep own copies of what regions have on offer, for the promise check."""
+    del now
+    stored = store.put_instruments(cur, [heard.instruments_row(one) for one in arrivals])
+    return {one.key: stored[one.data["region"]] for one in arrivals}
+
+
+def adopt_tallies(cur: Cursor, arrivals: Sequence[Arrival], now: datetime) -> StoredHashes:
+    """Keep own copies of how many places got how far, for the matrix and the evaluations."""
+    del now
+    stored = store.put_tallies(cur, [heard.tally_row(one) for one in arrivals])
+    return {one.key: stored[one.data["agreementId"], one.data["region"]] for one in arrivals}
 
 
 def settle_decisions(cur: Cursor, arrivals: Sequence[Arrival], now: datetime) -> StoredHashes:
@@ -38,7 +52,7 @@ def settle_decisions(cur: Cursor, arrivals: Sequence[Arrival], now: datetime) ->
 
     A decision on an agreement that is not known here waits for it.
     """
-    submitted = {one.key: messages.submitted(one) for one in arrivals}
+    submitted = {one.key: heard.submitted(one) for one in arrivals}
     ids = {one.agreement_id for one in submitted.values()}
     kept = store.lock_all(cur, ids)
     if unknown := ids - kept.keys():

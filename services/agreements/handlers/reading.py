@@ -3,6 +3,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
 from services.agreements import store
 from services.agreements.domain import Agreement
@@ -27,15 +28,15 @@ def get_agreement(cur: Cursor, call: Call) -> Answer:
 
 def list_agreements(cur: Cursor, call: Call) -> Answer:
     """Show one page of the agreements that match, newest first."""
-    filters = _filters(call, status="status", employer_id="employerId", region="region", q="q")
-    found, total = store.list_agreements(cur, filters, _window(call))
+    filters = filters_of(call, status="status", employer_id="employerId", region="region", q="q")
+    found, total = store.list_agreements(cur, filters, window_of(call))
     return page_of([answers.agreement(one.agreement, beside(one)) for one in found], total, call)
 
 
 def list_versions(cur: Cursor, call: Call) -> Answer:
     """Show the published versions, newest first."""
     kept = store.get(cur, call.params["id"])
-    agreement, window = kept.agreement, _window(call)
+    agreement, window = kept.agreement, window_of(call)
     shown = agreement.versions[::-1][window.offset : window.offset + window.limit]
     items = [answers.version(agreement, one, kept.hashes[one.number]) for one in shown]
     return page_of(items, len(agreement.versions), call)
@@ -53,7 +54,7 @@ def get_version(cur: Cursor, call: Call) -> Answer:
 def list_history(cur: Cursor, call: Call) -> Answer:
     """Show who changed what, when and why, newest first."""
     agreement = store.get(cur, call.params["id"]).agreement
-    rows, total = store.list_changes(cur, agreement.id, _window(call))
+    rows, total = store.list_changes(cur, agreement.id, window_of(call))
     return page_of([answers.history_item(row) for row in rows], total, call)
 
 
@@ -67,7 +68,7 @@ def participants_answer(cur: Cursor, call: Call, agreement: Agreement) -> Answer
     """Show the regions that are or were invited."""
     # A change of who takes part answers with the first page of the result.
     paged = replace(call, params={"page": 1, "pageSize": ALL_REGIONS, **call.params})
-    rows, total = store.list_participants(cur, agreement.id, _window(paged))
+    rows, total = store.list_participants(cur, agreement.id, window_of(paged))
     states = _states(cur, [agreement.id])[agreement.id]
     answer = page_of([answers.participant(row, states) for row in rows], total, paged)
     return replace(answer, etag=agreement.revision)
@@ -75,7 +76,7 @@ def participants_answer(cur: Cursor, call: Call, agreement: Agreement) -> Answer
 
 def list_deliveries(cur: Cursor, call: Call) -> Answer:
     """Show the ledger: the newest state unless another sequence is asked for."""
-    kept, window = store.get(cur, call.params["id"]), _window(call)
+    kept, window = store.get(cur, call.params["id"]), window_of(call)
     subject = messages.subject_of(kept.agreement.id)
     rows, total = ledger.deliveries(
         cur,
@@ -94,19 +95,21 @@ def list_deliveries(cur: Cursor, call: Call) -> Answer:
 
 def get_matrix(cur: Cursor, call: Call) -> Answer:
     """Show the agreements of all employers against the regions that take part."""
-    filters = _filters(call, status="status", employer_id="employerId", region="region")
-    rows, cells, total = store.list_matrix(cur, filters, _window(call))
+    filters = filters_of(call, status="status", employer_id="employerId", region="region")
+    rows, cells, total = store.list_matrix(cur, filters, window_of(call))
     states = _states(cur, [row["id"] for row in rows])
     items = [answers.matrix_row(row, cells[row["id"]], states[row["id"]]) for row in rows]
     return page_of(items, total, call)
 
 
-def _window(call: Call) -> Window:
+def window_of(call: Call) -> Window:
+    """Give the page that is asked for."""
     size = call.params["pageSize"]
     return Window(limit=size, offset=(call.params["page"] - 1) * size)
 
 
-def _filters(call: Call, **names: str) -> dict[str, str | None]:
+def filters_of(call: Call, **names: str) -> dict[str, Any]:
+    """Give what is asked for, by column; None asks for all."""
     return {column: call.params.get(name) for column, name in names.items()}
 
 

@@ -19,9 +19,11 @@ from services.agreements.domain import (
     Role,
     permit,
 )
+from services.agreements.handlers.due import SERVICE, Turn, follow
 from services.agreements.schemas import answers, messages
 from services.agreements.store import Doer, Kept, Saving
 from shared.messaging import Outgoing, Published, journal
+from shared.messaging.notices import send_hint
 from shared.runtime import Answer, Call, Cursor
 from shared.runtime.clock import date_of
 
@@ -33,14 +35,17 @@ class Made:
     """What a step made of an agreement: all of it is kept and told in one go.
 
     `known` is every region's part as it was before, needed once the agreement travels.
-    `announced` says that every region that takes part hears of the agreement's new state.
+    `announced` says that every region that takes part hears of the agreement's new state. Parts
+    that are only `noted` are told to nobody; `reframed` says that offering a place needs to know.
     """
 
     agreement: Agreement
     done: Sequence[tuple[Fact, Doer]]
     known: Participations = field(default_factory=dict)
     moved: Sequence[Participation] = ()
+    noted: Sequence[Participation] = ()
     announced: bool = False
+    reframed: bool = False
 
 
 def actor_of(call: Call) -> Actor:
@@ -63,18 +68,22 @@ def begin(cur: Cursor, call: Call, act: Act | None = None) -> Kept:
     return kept
 
 
-def made(
-    call: Call,
-    agreement: Agreement,
-    *facts: Fact | None,
-    known: Participations | None = None,
-    moved: Sequence[Participation] = (),
-    announced: bool = False,
-) -> Made:
+def made(call: Call, agreement: Agreement, *facts: Fact | None, **more: Any) -> Made:  # noqa: ANN401 - the other fields of what is made
     """Say what the caller's step made."""
     doer = Doer(call.principal.subject, call.principal.role)
-    done = [(fact, doer) for fact in facts if fact is not None]
-    return Made(agreement, done, known or {}, moved, announced)
+    return Made(agreement, [(fact, doer) for fact in facts if fact is not None], **more)
+
+
+def note(cur: Cursor, call: Call, kept: Kept, what: str, subject: str) -> None:
+    """Tell who looks at an agreement's regions live that something was said there."""
+    send_hint(
+        cur,
+        what,
+        subjects=[subject],
+        recipients=kept.participants,
+        service=SERVICE,
+        now=call.now,
+    )
 
 
 def settle(cur: Cursor, call: Call, before: Kept, step: Made) -> Kept:
@@ -90,6 +99,8 @@ def settle_all(
     traceparent: str | None = None,
 ) -> list[Kept]:
     """Keep and tell what steps made of their agreements: one statement each, however many."""
+    if not steps:
+        return []
     pairs = [(before, step, _after(before, step, now)) for before, step in steps]
     states = [state for pair in pairs for state in _states(*pair, now)]
     sent = {
@@ -97,6 +108,7 @@ def settle_all(
     }
     noted = [(before, step, _noted(after, sent)) for before, step, after in pairs]
     store.save(cur, _saving(noted), now)
+    follow(cur, [Turn(b, after, step.known, step.moved) for b, step, after in noted], now)
     return [after for _, _, after in noted]
 
 
@@ -152,8 +164,8 @@ def _states(before: Kept, step: Made, after: Kept, now: datetime) -> list[Outgoi
         states.append(messages.agreement_state(agreement, name, after.participants, on))
     if agreement.travels:
         states += [messages.participation_state(one) for one in step.moved]
-    if agreement.travels and (step.announced or step.moved):
-        parts = {**step.known, **{one.region: one for one in step.moved}}
+    if agreement.travels and (step.announced or step.moved or step.reframed):
+        parts = {**step.known, **{one.region: one for one in (*step.moved, *step.noted)}}
         states.append(messages.framework_state(agreement, name, parts, on))
     if agreement.consultation and agreement.consultation != before.agreement.consultation:
         states.append(messages.consultation_state(agreement, name, after.participants))
@@ -180,6 +192,6 @@ def _saving(steps: Sequence[tuple[Kept, Made, Kept]]) -> Saving:
             if after.agreement.consultation
             and after.agreement.consultation != before.agreement.consultation
         ],
-        moved=[one for _, step, _ in steps for one in step.moved],
+        moved=[one for _, step, _ in steps for one in (*step.moved, *step.noted)],
         done=[(step.agreement, fact, doer) for _, step, _ in steps for fact, doer in step.done],
     )

@@ -13,6 +13,7 @@ from marshmallow import Schema
 
 from services.agreements.domain import Agreement, Consent, Difference, Draft, Terms, Version
 from services.agreements.schemas import messages
+from services.agreements.schemas.work import total
 from shared.contracts import reference
 from shared.contracts.api.agreements import answers as api
 from shared.runtime import Json
@@ -112,6 +113,7 @@ def matrix_row(row: Json, cells: Iterable[Json], states: States) -> Json:
             "version": cell["version"],
             "delivery": states.get(cell["region"]),
             "contact": cell if cell["kind"] else None,
+            "places": cell["counts"],
         }
         for cell in cells
     ]
@@ -122,6 +124,7 @@ def matrix_row(row: Json, cells: Iterable[Json], states: States) -> Json:
             "agreement": row,
             "cells": written,
             "counts": Counter(cell["status"] for cell in written),
+            "places": total(cell["places"] for cell in written),
         },
     )
 

@@ -2,14 +2,10 @@
 """What other services say and hear: contract data to and from the words of the domain."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 
 from services.agreements.domain import (
     Agreement,
-    AgreementId,
-    Choice,
-    Decision,
     Participation,
     Participations,
     Region,
@@ -19,22 +15,12 @@ from services.agreements.domain import (
 )
 from shared.contracts import content_hash
 from shared.contracts.registry import expectations
-from shared.messaging import Arrival, Outgoing
+from shared.messaging import Outgoing
 from shared.runtime import Json
 from shared.runtime.clock import moment_text
 
 FRAMEWORK = "framework-changed.v1"
 FRAMEWORK_READERS = frozenset(reader for reader, event in expectations() if event == FRAMEWORK)
-
-
-@dataclass(frozen=True, slots=True)
-class Submitted:
-    """A region's decision as it arrived."""
-
-    agreement_id: AgreementId
-    region: Region
-    decision: Decision
-    row: Json
 
 
 def subject_of(agreement_id: str) -> str:
@@ -173,54 +159,6 @@ def last_change(agreement: Agreement) -> Json | None:
     return {"kind": step.step.value, "reason": step.reason, "at": moment_text(step.at)}
 
 
-def submitted(arrival: Arrival) -> Submitted:
-    """Read a region's decision."""
-    data = arrival.data
-    agreement_id = AgreementId(data["subject"].removeprefix("agreement/"))
-    region = Region(data["region"])
-    decision = Decision(
-        sequence=arrival.sequence,
-        choice=Choice(data["decision"]),
-        version=data["version"],
-        reason=data["reason"],
-        signed_on=_read_day(data["signedOn"]),
-        employer_signed_on=_read_day(data["employerSignedOn"]),
-        expected_on=_read_day(data["expectedOn"]),
-    )
-    row = {
-        "agreement_id": agreement_id,
-        "region": region,
-        "sequence": arrival.sequence,
-        "content": arrival.content.decode(),
-    }
-    return Submitted(agreement_id, region, decision, row)
-
-
-def employer_row(arrival: Arrival) -> Json:
-    """Read an employer, as far as agreements need it."""
-    return {
-        "id": arrival.data["id"],
-        "name": arrival.data["name"],
-        "content": arrival.content.decode(),
-        "sequence": arrival.sequence,
-    }
-
-
-def contact_row(arrival: Arrival) -> Json:
-    """Read whom an employer asks for in a region."""
-    data = arrival.data
-    return {
-        "region": data["region"],
-        "employer_id": data["employerId"],
-        "kind": data["kind"],
-        "role": data["role"],
-        "telephone": data["telephone"],
-        "mailbox": data["mailbox"],
-        "content": arrival.content.decode(),
-        "sequence": arrival.sequence,
-    }
-
-
 def day(on: date | None) -> str | None:
     """Write a date, where there is one."""
     return on.isoformat() if on else None
@@ -259,7 +197,3 @@ def _verdict(verdict: Verdict | None) -> Json | None:
         "outcome": verdict.outcome.value,
         "reason": verdict.reason,
     }
-
-
-def _read_day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

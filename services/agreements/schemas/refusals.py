@@ -46,6 +46,29 @@ REFUSALS: Mapping[type[Exception], Refusal] = {
     no.TimeToCommentHasPassed: Refusal(
         422, "time-to-comment-has-passed", "The day to comment by has passed"
     ),
+    no.AnnexUnknown: Refusal(404, "annex-unknown", "There is no such annex"),
+    no.AnnexAddsNothing: Refusal(422, "annex-adds-nothing", "The annex adds nothing"),
+    no.AnnexSettled: Refusal(409, "annex-settled", "The annex was settled already"),
+    no.GroupNotInAgreement: Refusal(
+        422, "group-not-in-agreement", "The agreement is not for this group"
+    ),
+    no.ReplacedBeforeItBegan: Refusal(
+        422, "replaced-before-it-began", "It was replaced before it began"
+    ),
+    no.ProjectsNotCovered: Refusal(409, "projects-not-covered", "The agreement covers no projects"),
+    no.ProjectUnknown: Refusal(404, "project-unknown", "There is no such project"),
+    no.ProjectNotStarted: Refusal(409, "project-not-started", "The project is an idea so far"),
+    no.ProjectStarted: Refusal(409, "project-started", "The project was started already"),
+    no.ProjectWithoutResult: Refusal(
+        409, "project-without-result", "The project has no result yet"
+    ),
+    no.ProjectCompleted: Refusal(409, "project-completed", "The project is completed"),
+    no.BottleneckUnknown: Refusal(404, "bottleneck-unknown", "There is no such bottleneck"),
+    no.EvaluationHasPassed: Refusal(422, "evaluation-has-passed", "The day has passed"),
+    no.TakesPartAlready: Refusal(409, "takes-part-already", "The region takes part already"),
+    no.VersionAcceptedAlready: Refusal(
+        409, "version-accepted-already", "The region has accepted already"
+    ),
     no.NoticeHasPassed: Refusal(422, "notice-has-passed", "The day to leave on has passed"),
     no.AmendmentChangesNothing: Refusal(
         422, "amendment-changes-nothing", "The amendment changes nothing"

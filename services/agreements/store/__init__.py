@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Rows and domain objects: the only room of this service that runs SQL."""
 
+from services.agreements.store import regional, work
 from services.agreements.store.agreements import (
     Kept,
     find,
@@ -13,8 +14,12 @@ from services.agreements.store.agreements import (
 from services.agreements.store.copies import (
     add_decisions,
     employer_name,
+    offered,
     put_contacts,
     put_employers,
+    put_instruments,
+    put_tallies,
+    tallies,
 )
 from services.agreements.store.participations import (
     all_participations,
@@ -42,8 +47,14 @@ __all__ = [
     "lock",
     "lock_all",
     "note_states",
+    "offered",
     "participations",
     "put_contacts",
     "put_employers",
+    "put_instruments",
+    "put_tallies",
+    "regional",
     "save",
+    "tallies",
+    "work",
 ]

@@ -14,7 +14,7 @@ from shared.runtime import Cursor, Json, load_queries
 PACKAGE = "services.agreements"
 QUERIES = {
     name: statement
-    for file in ("queries.sql",)
+    for file in ("queries.sql", "regional.sql", "work.sql")
     for name, statement in load_queries(PACKAGE, file).items()
 }
 LEFT = {"left": Standing.WITHDRAWN}
@@ -36,6 +36,13 @@ def page(
     rows = cur.execute(QUERIES[query], {**of, **asdict(window)}).fetchall()
     counted = cur.execute(QUERIES[count], of).fetchone() or {"total": 0}
     return rows, counted["total"]
+
+
+def one(cur: Cursor, query: str, row: Row) -> Json:
+    """Run a statement that always gives one row, and give it."""
+    found = cur.execute(QUERIES[query], row).fetchone()
+    assert found is not None, f"{query} gave nothing back"  # noqa: S101
+    return found
 
 
 def written(value: object) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from services.gateway.parameters import Parameter
 from services.gateway.table import (
     agreements,
+    agreements_work,
     employers,
     operations,
     placements,
@@ -25,7 +26,7 @@ DOMAIN_SERVICES = SERVICES
 
 TABLE: Mapping[str, tuple[Row, ...]] = {
     "employers": employers.ROWS,
-    "agreements": agreements.ROWS,
+    "agreements": (*agreements.ROWS, *agreements_work.ROWS),
     "regions": regions.ROWS,
     "placements": placements.ROWS,
     "providers": providers.ROWS,
@@ -39,6 +40,7 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
 ROLES: Mapping[str, tuple[str, ...]] = {
     **employers.ROLES,
     **agreements.ROLES,
+    **agreements_work.ROLES,
     **regions.ROLES,
     **placements.ROLES,
     **providers.ROLES,
@@ -50,6 +52,7 @@ read, and the first role of its service may do it."""
 QUERY: Mapping[str, tuple[Parameter, ...]] = {
     **employers.QUERY,
     **agreements.QUERY,
+    **agreements_work.QUERY,
     **regions.QUERY,
     **placements.QUERY,
     **providers.QUERY,

@@ -6,17 +6,20 @@ Every answer is held against the shape that its operation promises.
 
 import time
 import uuid
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import jsonschema
 import orjson
 
 from services.agreements import handlers
+from services.agreements.domain.deadlines import Kind
 from shared.contracts import EVENTS, canonical, content_hash
 from shared.contracts.api.agreements import OPERATIONS
 from shared.messaging import Arrival, ledger
 from shared.messaging.notices import Receipt
 from shared.runtime import Answer, Call, Cursor, Json, Principal
+from shared.runtime.timers import Due
 from tests import iss
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -24,6 +27,14 @@ ZWOLLE, DRECHTSTEDEN, ZUID_LIMBURG = "AM36", "AM23", "AM30"
 ISS = "7c6a8f0e-2f55-4b7e-9a63-0d3f6f1f5a10"
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 TERMS: Json = {"title": iss.TITLE, **iss.TERMS}
+KINDS: Mapping[object, str] = {
+    handlers.expire: Kind.EXPIRE,
+    handlers.tell_frameworks: Kind.TELL_FRAMEWORK,
+    handlers.close_consultations: Kind.CLOSE_CONSULTATION,
+    handlers.note_silences: Kind.NOTE_SILENCE,
+    handlers.let_leave: Kind.LEAVE,
+    handlers.hold_evaluations: Kind.EVALUATE,
+}
 ACCEPTED = {"decision": "accepted", "signedOn": "2026-11-05", "employerSignedOn": "2026-11-09"}
 
 
@@ -40,14 +51,21 @@ class Office:
         body: Json | None = None,
         *,
         if_match: int | None = None,
+        by: str = "slw-coordinator",
         **params: object,
     ) -> Answer:
-        """Make a call, and hold its answer against the promised shape."""
+        """Make a call, and hold its answer against the promised shape.
+
+        `by` is written as the header has it: `wsp-officer; region=AM23`.
+        """
+        role, *bounds = by.split("; ")
         call = Call(
             operation=operation,
             params=params,
             body=body,
-            principal=Principal("projectleider SLW", "slw-coordinator"),
+            principal=Principal(
+                "projectleider SLW", role, dict(bound.split("=") for bound in bounds)
+            ),
             if_match=if_match,
             idempotency_key=str(uuid.uuid4()),
             deadline=time.time() + 5,
@@ -114,6 +132,25 @@ class Office:
         arrivals = [decided(agreement_id, region, **wish) for region, wish in said]
         hashes = handlers.settle_decisions(self.cur, arrivals, self.now)
         assert hashes == {one.key: one.hash for one in arrivals}
+
+    def happens(self, handler: Callable[..., None], *kind: object) -> list[str]:
+        """Let what is due now of one kind happen, as the clock would; give its subjects."""
+        name = KINDS[handler] if not kind else str(kind[0])
+        rows = self.cur.execute(
+            "DELETE FROM timers WHERE kind = %s AND due_at <= %s RETURNING subject, due_at",
+            (name, self.now),
+        ).fetchall()
+        due = sorted((Due(**row) for row in rows), key=lambda one: one.subject)
+        if due:
+            handler(self.cur, *kind, due, self.now)
+        return [one.subject for one in due]
+
+    def tasks(self, *, closed: bool = False) -> set[tuple[str, str]]:
+        """Give what waits on the lists, or what was dealt with: assignee and kind."""
+        rows = self.cur.execute(
+            "SELECT assignee, kind FROM tasks WHERE (closed_at IS NOT NULL) = %s", [closed]
+        )
+        return {(row["assignee"], row["kind"]) for row in rows}
 
     def states(self, subject: str) -> list[Json]:
         """Give the data of every state published of a subject, oldest first, all valid."""

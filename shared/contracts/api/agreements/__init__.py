@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Requests and answers of the agreements service."""
 
+from shared.contracts.api.agreements import regional, work
 from shared.contracts.api.agreements.answers import (
     Agreement,
     AgreementDetail,
@@ -49,6 +50,28 @@ OPERATIONS = shapes(
     remove_participant=(RemoveParticipant, ParticipantPage),
     list_deliveries=(None, DeliveryPage),
     get_matrix=(None, Matrix),
+    open_consultation=(regional.OpenConsultation, Agreement),
+    close_consultation=(regional.CloseConsultation, Agreement),
+    list_consultations=(None, regional.ConsultationPage),
+    add_comment=(regional.AddComment, regional.Comment),
+    list_comments=(None, regional.CommentPage),
+    propose_annex=(regional.ProposeAnnex, regional.Annex),
+    list_annexes=(None, regional.AnnexPage),
+    agree_annex=(regional.AgreeAnnex, regional.Annex),
+    decline_annex=(regional.DeclineAnnex, regional.Annex),
+    record_arrangement=(regional.RecordArrangement, regional.Arrangement),
+    list_arrangements=(None, regional.ArrangementPage),
+    check_promise=(None, regional.PromiseCheck),
+    register_project=(work.RegisterProject, work.Project),
+    list_projects=(None, work.ProjectPage),
+    start_project=(work.StartProject, work.Project),
+    report_result=(work.ReportResult, work.Project),
+    complete_project=(work.CompleteProject, work.Project),
+    report_bottleneck=(work.ReportBottleneck, work.Bottleneck),
+    list_bottlenecks=(None, work.BottleneckPage),
+    offer_solution=(work.OfferSolution, work.Bottleneck),
+    plan_evaluation=(work.PlanEvaluation, work.Evaluation),
+    list_evaluations=(None, work.EvaluationPage),
 )
 
 __all__ = [
@@ -76,4 +99,6 @@ __all__ = [
     "Version",
     "VersionPage",
     "WithdrawDraft",
+    "regional",
+    "work",
 ]

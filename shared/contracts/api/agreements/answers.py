@@ -12,6 +12,7 @@ from shared.contracts.api.agreements.requests import (
     TermsFields,
     sustained_after_weeks,
 )
+from shared.contracts.api.agreements.work import PlacesCounted
 from shared.contracts.api.employers import EmployerName
 from shared.contracts.api.shapes import Answer, Page, many, nested
 
@@ -248,6 +249,7 @@ class MatrixCell(Answer):
         "Delivery of the newest state.", "received", codes.DELIVERY_STATES, allow_none=True
     )
     contact = nested(MatrixContact, "Whom to ask there.", allow_none=True)
+    places = nested(PlacesCounted, "Its places; null where none was offered.", allow_none=True)
 
 
 class MatrixRow(Answer):
@@ -264,6 +266,7 @@ class MatrixRow(Answer):
             "example": {"accepted": 1, "invited": 1},
         },
     )
+    places = nested(PlacesCounted, "Places of all regions together.")
 
 
 class Matrix(Page):

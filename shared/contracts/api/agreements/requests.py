@@ -13,7 +13,7 @@ from shared.contracts.api.shapes import Change, Request, nested
 
 TITLE = "Landelijke samenwerkingsafspraken ISS Facility Services"
 
-_NOT_NATIONAL = {
+NOT_NATIONAL = {
     code: f"{code} is kept by a region only and is no part of a national agreement."
     for code in sorted(codes.REGION_ONLY_TARGET_GROUPS)
 }
@@ -46,7 +46,7 @@ class TermsFields:
         "Whom the agreement is for.",
         ["p_wet_langdurig", "jongeren_tot_27", "statushouders"],
         codes.NATIONAL_TARGET_GROUPS,
-        refusals=_NOT_NATIONAL,
+        refusals=NOT_NATIONAL,
     )
     kinds = f.codes("What it covers.", ["placement", "project"], codes.AGREEMENT_KINDS)
     instruments = f.codes(
