@@ -63,3 +63,24 @@ def show(
     with gateway(url, as_json=as_json) as reached:
         body = reached.get(f"/employers/{employer}").body
     emit(body, as_json=as_json, human=facts(body))
+
+
+@app.command()
+def change(
+    employer: Annotated[str, typer.Argument(metavar="EMPLOYER", help="Its id.")],
+    *,
+    name: Annotated[str | None, typer.Option("--name", help="Its name from now on.")] = None,
+    profile: Annotated[str | None, typer.Option("--profile", help="What it adapts.")] = None,
+    adapts: Annotated[
+        list[str] | None, typer.Option("--adapts", help="The same as a code; may repeat.")
+    ] = None,
+    reason: ReasonOption = None,
+    as_json: JsonOption = False,
+    url: UrlOption = None,
+) -> None:
+    """Change an employer; codes of what it adapts replace all that it had."""
+    body = given(name=name, profile=profile, adaptations=adapts or None, reason=reason)
+    place = f"/employers/{employer}"
+    with gateway(url, as_json=as_json) as reached:
+        changed = reached.change("PATCH", place, body, of=place).body
+    emit(changed, as_json=as_json, human=facts(changed))

@@ -44,13 +44,17 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What an employer tells about itself. Whether two names are one, capitals do not say."""
+    """What an employer tells about itself. Whether two names are one, capitals do not say.
+
+    `adaptations` are codes of what it adapts for somebody, `profile` its own words on that.
+    """
 
     name: str
     kvk_number: str | None = None
     sbi_codes: tuple[str, ...] = ()
     contact: Contact | None = None
     profile: str | None = None
+    adaptations: tuple[str, ...] = ()
 
     def differences_from(self, older: "Profile") -> tuple[Difference, ...]:
         """List every field that differs."""

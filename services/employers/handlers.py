@@ -44,9 +44,8 @@ def list_employers(cur: Cursor, call: Call) -> Answer:
     """Show one page of the employers, by name."""
     size = call.params["pageSize"]
     offset = (call.params["page"] - 1) * size
-    found, total = store.list_employers(
-        cur, name=call.params.get("name"), limit=size, offset=offset
-    )
+    filters = {name: call.params.get(name) for name in ("name", "adapts")}
+    found, total = store.list_employers(cur, filters, limit=size, offset=offset)
     return page_of([schemas.employer_body(one) for one in found], total, call)
 
 

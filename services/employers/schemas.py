@@ -12,6 +12,7 @@ from services.employers.domain import (
     Profile,
 )
 from shared.contracts.api.employers import ChangeEmployer, RegisterEmployer
+from shared.contracts.codes import ADAPTATIONS
 from shared.runtime import Json, Refusal, load
 from shared.runtime.clock import moment_text
 
@@ -44,6 +45,7 @@ def employer_body(employer: Employer) -> Json:
     return {
         **_told(employer),
         "revision": employer.revision,
+        "adaptations": list(employer.profile.adaptations),
         "createdAt": moment_text(employer.created_at),
     }
 
@@ -87,6 +89,9 @@ def _profile_fields(given: Json) -> dict[str, Any]:
         read["name"] = " ".join(read["name"].split())
     if "sbi_codes" in read:
         read["sbi_codes"] = tuple(read["sbi_codes"])
+    if "adaptations" in read:
+        # In the order of the list, so that the same set is no change.
+        read["adaptations"] = tuple(code for code in ADAPTATIONS if code in read["adaptations"])
     if read.get("contact") is not None:
         read["contact"] = Contact(**read["contact"])
     return read

@@ -32,12 +32,12 @@ def get_for_update(cur: Cursor, employer_id: str) -> Employer:
 
 
 def list_employers(
-    cur: Cursor, *, name: str | None, limit: int, offset: int
+    cur: Cursor, filters: Mapping[str, str | None], *, limit: int, offset: int
 ) -> tuple[list[Employer], int]:
-    """Give one page of the employers with `name` in their name, and how many there are."""
-    window = {"name": name, "limit": limit, "offset": offset}
+    """Give one page of the employers that match, and how many there are."""
+    window = {**filters, "limit": limit, "offset": offset}
     found = cur.execute(QUERIES["list_employers"], window).fetchall()
-    counted = cur.execute(QUERIES["count_employers"], {"name": name}).fetchone() or {"total": 0}
+    counted = cur.execute(QUERIES["count_employers"], filters).fetchone() or {"total": 0}
     return [_employer(row) for row in found], counted["total"]
 
 
@@ -89,6 +89,7 @@ def _employer(row: Mapping[str, Any]) -> Employer:
         sbi_codes=tuple(row["sbi_codes"]),
         contact=Contact(**row["contact"]) if row["contact"] else None,
         profile=row["profile"],
+        adaptations=tuple(row["adaptations"]),
     )
     return Employer(
         EmployerId(row["id"]), profile, row["revision"], row["created_at"], row["changed_at"]
@@ -104,6 +105,7 @@ def _row(employer: Employer) -> dict[str, Any]:
         "sbi_codes": _json(profile.sbi_codes),
         "contact": _json(asdict(profile.contact)) if profile.contact else None,
         "profile": profile.profile,
+        "adaptations": list(profile.adaptations),
         "revision": employer.revision,
         "created_at": employer.created_at,
         "changed_at": employer.changed_at,

@@ -416,3 +416,19 @@ TASK_KINDS = _codes(
     support_escalated=("Opschaling behandelen", "deal with an escalation"),
     support_handed_back=("Teruggegeven opdracht behandelen", "deal with what was handed back"),
 )
+
+ADAPTATIONS = _codes(
+    guidance_by_colleagues=("Begeleiding door collega's", "guidance by colleagues"),
+    tasks_regrouped=("Taken anders verdeeld (jobcarving)", "tasks divided differently"),
+    working_hours=("Werktijden en uren aangepast", "hours and times adapted"),
+    workplace=("Werkplek aangepast", "workplace adapted"),
+    low_stimulus=("Prikkelarme werkplek", "a place with few stimuli"),
+    plain_instruction=(
+        "Instructie in eenvoudige taal of beeld",
+        "instruction in plain words or pictures",
+    ),
+    language_at_work=("Taal leren op het werk", "learning the language at work"),
+    learning_at_work=("Leren op het werk", "learning at work"),
+    travel=("Vervoer geregeld", "travel arranged"),
+    trial_first=("Eerst meelopen of proefplaatsen", "a trial first"),
+)

@@ -3,8 +3,9 @@
 
 from collections.abc import Mapping
 
-from services.gateway.parameters import PAGING, Parameter, text
+from services.gateway.parameters import PAGING, Parameter, chosen, text
 from services.gateway.table.row import Row
+from shared.contracts import codes
 
 ROWS: tuple[Row, ...] = (
     ("register_employer", "POST", "/employers", "creates", 201, "Register an employer"),
@@ -16,5 +17,9 @@ ROWS: tuple[Row, ...] = (
 ROLES: Mapping[str, tuple[str, ...]] = {}
 
 QUERY: Mapping[str, tuple[Parameter, ...]] = {
-    "list_employers": (*PAGING, text("name", "Only employers of this name.", "ISS")),
+    "list_employers": (
+        *PAGING,
+        text("name", "Only employers of this name.", "ISS"),
+        chosen("adapts", codes.ADAPTATIONS, "Only employers that adapt this."),
+    ),
 }

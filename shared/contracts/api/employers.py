@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from marshmallow import post_load, validate
 
+from shared.contracts import codes
 from shared.contracts.api import fields as f
 from shared.contracts.api.kinds import UniqueList
 from shared.contracts.api.shapes import Answer, Change, Page, Request, many, nested, shapes
@@ -12,6 +13,7 @@ from shared.contracts.api.shapes import Answer, Change, Page, Request, many, nes
 NAME = "ISS Facility Services"
 
 _KVK = r"^[0-9]{8}$", "{input} is not a KvK number: 8 digits."
+_ABSENT = ("kvk_number", "contact", "profile")
 _SBI = r"^([0-9]{2}(\.[0-9]{1,2}){0,2}|[0-9]{2,6})$", "{input} is not an SBI code."
 
 
@@ -42,6 +44,11 @@ class _Employer:
         "Begeleiding in eigen regie, door collega's op de werkvloer",
         allow_none=True,
     )
+    adaptations = f.codes(
+        "What it adapts for somebody, as codes; `profile` says it in words.",
+        ["guidance_by_colleagues"],
+        codes.ADAPTATIONS,
+    )
 
 
 class RegisterEmployer(_Employer, Request):
@@ -54,7 +61,7 @@ class RegisterEmployer(_Employer, Request):
     @post_load
     def fill(self, data: Mapping[str, object], **_more: object) -> dict[str, object]:
         """Give what was left out its empty value."""
-        return {"kvk_number": None, "sbi_codes": [], "contact": None, "profile": None, **data}
+        return {"sbi_codes": [], "adaptations": [], **dict.fromkeys(_ABSENT), **data}
 
 
 class ChangeEmployer(_Employer, Change):

@@ -130,6 +130,26 @@ def test_every_fault_is_named_at_once(cur: Cursor) -> None:
     }
 
 
+def test_adaptations_are_codes_in_one_order_beside_the_words(cur: Cursor) -> None:
+    words = "Begeleiding in eigen regie, door collega's op de werkvloer"
+    employer = register(cur, profile=words, adaptations=["travel", "guidance_by_colleagues"])
+    assert employer["adaptations"] == ["guidance_by_colleagues", "travel"]
+    assert employer["profile"] == words
+
+    same = {"adaptations": ["guidance_by_colleagues", "travel"]}
+    assert ask(cur, "change_employer", same, if_match=1, id=employer["id"]).etag == 1
+    fewer = {"adaptations": ["guidance_by_colleagues"]}
+    changed = ask(cur, "change_employer", fewer, if_match=1, id=employer["id"])
+    assert (changed.etag, changed.body["profile"]) == (2, words)
+
+    register(cur, "Another")
+    found = ask(cur, "list_employers", adapts="guidance_by_colleagues").body
+    assert ([one["id"] for one in found["items"]], found["total"]) == ([employer["id"]], 1)
+    assert ask(cur, "list_employers", adapts="travel").body["items"] == []
+    with pytest.raises(Faults):
+        register(cur, "A third", adaptations=["patience"])
+
+
 def test_list_finds_a_part_of_a_name(cur: Cursor) -> None:
     register(cur)
     register(cur, "Een andere werkgever")

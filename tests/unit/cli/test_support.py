@@ -78,6 +78,14 @@ def test_support_is_asked_for_and_listed(schakel: Schakel, server: Server) -> No
     assert schakel("support", "history", ID).exit_code == 0
 
 
+def test_employer_says_what_it_adapts(schakel: Schakel, server: Server) -> None:
+    server.answers(f"GET /employers/{ID}", {"id": ID}, ETag='"1"')
+    server.answers(f"PATCH /employers/{ID}", {"id": ID})
+
+    schakel.json("employers", "change", ID, "--adapts", "workplace")
+    assert server.bodies[-1] == {"adaptations": ["workplace"]}
+
+
 def test_tasks_are_listed_by_day_over_all_services(schakel: Schakel, server: Server) -> None:
     def task(number: int, due: str | None) -> Json:
         return {
