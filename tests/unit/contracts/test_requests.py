@@ -209,6 +209,7 @@ def test_employer_needs_no_more_than_a_name() -> None:
         "name": "ISS Facility Services",
         "kvk_number": None,
         "sbi_codes": [],
+        "adaptations": [],
         "contact": None,
         "profile": None,
         "reason": None,
