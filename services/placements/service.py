@@ -7,8 +7,11 @@ from datetime import datetime
 from services.placements import handlers
 from services.placements.schemas.refusals import REFUSALS
 from shared.messaging import Arrival, Operations, StoredHashes, consumes
+from shared.messaging.duties import also_measure
 from shared.runtime import Calls, Cursor, Json, rpc
 from shared.runtime.timers import Due, timed
+
+also_measure(handlers.measure_overdue)
 
 
 class Service(Operations):
@@ -102,3 +105,23 @@ class Service(Operations):
     def let_lapse(self, cur: Cursor, due: Sequence[Due], now: datetime) -> None:
         """Let places go for which nobody was found in time."""
         handlers.let_lapse(cur, due, now)
+
+    @timed("pick-up-overdue")
+    def remind_of_pick_up(self, cur: Cursor, due: Sequence[Due], now: datetime) -> None:
+        """Put places that wait too long on the desks that they concern."""
+        handlers.remind_of_pick_up(cur, due, now)
+
+    @timed("check-in-due")
+    def ask_for_check_in(self, cur: Cursor, due: Sequence[Due], now: datetime) -> None:
+        """Ask how it goes where somebody works."""
+        handlers.ask_for_check_in(cur, due, now)
+
+    @timed("sustained-due")
+    def ask_whether_sustained(self, cur: Cursor, due: Sequence[Due], now: datetime) -> None:
+        """Ask whether somebody still works there."""
+        handlers.ask_whether_sustained(cur, due, now)
+
+    @timed("after-care-over")
+    def end_after_care(self, cur: Cursor, due: Sequence[Due], now: datetime) -> None:
+        """Take after-care off the region's desk when its time is over."""
+        handlers.end_after_care(cur, due, now)

@@ -415,6 +415,15 @@ TASK_KINDS = _codes(
     support_without_provider=("Aanbieder zoeken", "find a provider"),
     support_escalated=("Opschaling behandelen", "deal with an escalation"),
     support_handed_back=("Teruggegeven opdracht behandelen", "deal with what was handed back"),
+    pick_up_overdue=("Plek oppakken, te laat", "pick up a place, late"),
+    start_to_confirm=("Start bevestigen", "confirm a start"),
+    check_in_due=("Voortgang melden", "check in"),
+    sustained_check_due=(
+        "Melden of iemand er nog werkt",
+        "tell whether somebody still works there",
+    ),
+    ending_to_record=("Einde vastleggen", "record an ending"),
+    after_care=("Nazorg", "after-care"),
 )
 
 ADAPTATIONS = _codes(

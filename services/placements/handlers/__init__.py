@@ -6,7 +6,14 @@ from services.placements.handlers.arrivals import (
     adopt_supports,
     settle_decisions,
 )
-from services.placements.handlers.clocks import let_lapse
+from services.placements.handlers.clocks import (
+    ask_for_check_in,
+    ask_whether_sustained,
+    end_after_care,
+    let_lapse,
+    measure_overdue,
+    remind_of_pick_up,
+)
 from services.placements.handlers.offers import offer_call, offer_place
 from services.placements.handlers.reading import (
     count_placements,
@@ -26,7 +33,10 @@ from services.placements.handlers.work import (
 __all__ = [
     "adopt_frameworks",
     "adopt_supports",
+    "ask_for_check_in",
+    "ask_whether_sustained",
     "count_placements",
+    "end_after_care",
     "end_placement",
     "get_call",
     "get_placement",
@@ -34,8 +44,10 @@ __all__ = [
     "list_calls",
     "list_placement_history",
     "list_placements",
+    "measure_overdue",
     "offer_call",
     "offer_place",
+    "remind_of_pick_up",
     "report_check_in",
     "report_start",
     "settle_decisions",

@@ -5,6 +5,7 @@ None is ever taken back: a timer looks at the state that it finds when its momen
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from services.placements.domain import Placement, Step, check_in_days
 from services.placements.schemas.messages import subject_of
@@ -16,6 +17,8 @@ PICK_UP_OVERDUE = "pick-up-overdue"
 LAPSE = "lapse"
 CHECK_IN_DUE = "check-in-due"
 SUSTAINED_DUE = "sustained-due"
+AFTER_CARE_OVER = "after-care-over"
+AFTER_CARE = timedelta(weeks=52)
 
 
 def follow(cur: Cursor, changed: Iterable[Placement]) -> None:
@@ -32,3 +35,5 @@ def _timers(placement: Placement) -> Iterator[Timer]:
         yield Timer(SUSTAINED_DUE, subject, moment_of(placement.sustained_from))
         for month, day in check_in_days(placement.start.on).items():
             yield Timer(CHECK_IN_DUE, f"{subject}/{month}", moment_of(day))
+    if Step.ENDED_EARLY in taken and placement.ended_on:
+        yield Timer(AFTER_CARE_OVER, subject, moment_of(placement.ended_on + AFTER_CARE))

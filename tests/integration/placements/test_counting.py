@@ -2,12 +2,8 @@
 """Counts are kept with every step, and are those of a replay of the journal."""
 
 from collections import Counter
-from collections.abc import Iterator
-
-import orjson
 
 from services.placements.domain.counting import COUNTED
-from services.placements.domain.life import LIFE, State, Step
 from shared.runtime import Cursor, Json
 from tests.integration.placements.bureau import (
     AGREEMENT,
@@ -22,6 +18,7 @@ from tests.integration.placements.bureau import (
     Bureau,
     confirmation,
 )
+from tests.integration.placements.replay import steps_of_the_journal
 
 
 def live(bureau: Bureau) -> None:
@@ -46,7 +43,7 @@ def test_counts_are_those_of_a_replay_of_the_journal(bureau: Bureau, cur: Cursor
     live(bureau)
 
     replayed = {
-        region: Counter(step.value for told, step in _replayed(cur) if told == region)
+        region: Counter(step.value for told, step in steps_of_the_journal(cur) if told == region)
         for region in (DRECHTSTEDEN, GORINCHEM)
     }
 
@@ -61,37 +58,6 @@ def test_counts_are_those_of_a_replay_of_the_journal(bureau: Bureau, cur: Cursor
 
 def _without_nothing(row: Json) -> Counter[str]:
     return Counter({step.value: row[step.value] for step in COUNTED if row[step.value]})
-
-
-def _replayed(cur: Cursor) -> Iterator[tuple[str, Step]]:
-    """Read every step that placements took out of the states that were published of them."""
-    rows = cur.execute(
-        "SELECT subject, body FROM journal WHERE subject LIKE 'placement/%'"
-        " ORDER BY subject, sequence"
-    ).fetchall()
-    before: dict[str, State] = {}
-    for row in rows:
-        told = orjson.loads(row["body"])["data"]
-        state = State(told["state"])
-        for step in _between(before.get(row["subject"]), state):
-            yield told["region"], step
-        before[row["subject"]] = state
-
-
-def _between(before: State | None, after: State) -> list[Step]:
-    """Give the shortest way from one state to another, by the table of life."""
-    if before is None:
-        return [Step.OFFERED, *_between(State.OFFERED, after)]
-    ways: list[tuple[State, list[Step]]] = [(before, [])]
-    for state, steps in ways:
-        if state is after:
-            return steps
-        ways += [
-            (rule.leads[state], [*steps, step])
-            for step, rule in LIFE.items()
-            if rule.leads.get(state, state) is not state
-        ]
-    raise AssertionError(f"no way from {before} to {after}")
 
 
 def test_groups_of_fewer_than_five_are_told_in_their_region_only(bureau: Bureau) -> None:
