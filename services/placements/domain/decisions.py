@@ -135,8 +135,10 @@ def _confirmed(placement: Placement, decision: Decision) -> Placement:
     if known is not None and placement.state in CONFIRMED_ONCE:
         return _corrected(placement, decision, said, known)
     at = decision.decided_at
+    first = replace(said, corrections=0)
     fact = Fact(Step.CONFIRMED, decision.actor, at)
-    return placement.take(fact, confirmation=said, confirmed_at=at)
+    confirmed = placement.take(fact, confirmation=first, confirmed_at=at)
+    return _corrected(confirmed, decision, said, first)
 
 
 def _corrected(

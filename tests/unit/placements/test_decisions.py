@@ -60,6 +60,13 @@ def test_confirmation_that_was_never_heard_of_is_passed_through_before_the_refus
     assert placement.confirmation is None
 
 
+def test_correction_of_a_confirmation_that_was_never_heard_of_passes_through_both() -> None:
+    placement = decided(offered(), Choice.CONFIRMED, confirmation=CORRECTED)
+
+    assert steps(placement)[1:] == [Step.PICKED_UP, Step.CONFIRMED, Step.CORRECTED]
+    assert placement.confirmation == CORRECTED
+
+
 def test_the_same_word_again_changes_only_the_verdict() -> None:
     once = decided(offered(), Choice.CONFIRMED, sequence=2)
 
