@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from services.cli import desk as desk_of_places
+from services.cli import leads
 from services.cli.asking import (
     AgreementArgument,
     ReasonOption,
@@ -18,7 +20,7 @@ from services.cli.asking import (
     given,
     table,
 )
-from services.cli.output import JsonOption, emit
+from services.cli.output import JsonOption, emit, errors
 from services.cli.progress import SHORT
 
 app = typer.Typer(help="The 35 labour-market regions.", no_args_is_help=True)
@@ -26,6 +28,8 @@ app = typer.Typer(help="The 35 labour-market regions.", no_args_is_help=True)
 
 def add_to(schakel: typer.Typer) -> None:
     """Add these commands to the command line."""
+    desk_of_places.add_to(app)
+    leads.add_to(app)
     schakel.add_typer(app, name="regions")
 
 
@@ -121,9 +125,12 @@ def decide(  # noqa: PLR0913 - a command's options
     """Submit a region's decision: accepted, declined or considering."""
     with gateway(url, as_json=as_json) as reached:
         path = f"/regions/{region}/agreements/{find_agreement(reached, agreement)}"
+        held = reached.get(path).body
+        if lacking := held["promiseCheck"]["missing"]:
+            errors.print(f"{region} lacks what is promised: {', '.join(lacking)}")
         body = given(
             decision=decision,
-            version=version or reached.get(path).body["version"],
+            version=version or held["version"],
             signedOn=day(signed_on),
             employerSignedOn=day(employer_signed_on),
             expectedOn=day(expected_on),

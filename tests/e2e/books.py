@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, LiteralString, Self
 
 import psycopg
+from psycopg import sql
 from psycopg.rows import dict_row
 
 from shared.contracts.topology import SERVICES
@@ -33,6 +34,21 @@ class Books:
     def rows(self, service: str, query: LiteralString, **values: object) -> list[Row]:
         """Look something up in a service's database."""
         return self._page(service).execute(query, values).fetchall()
+
+    def everything(self, service: str) -> str:
+        """Give every row of every table of a service's database, as text."""
+        tables = self.rows(
+            service,
+            "SELECT table_name FROM information_schema.tables"
+            " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'",
+        )
+        page, whole = self._page(service), sql.SQL("SELECT * FROM {}")
+        return str(
+            [
+                page.execute(whole.format(sql.Identifier(one["table_name"]))).fetchall()
+                for one in tables
+            ]
+        )
 
     def stored_and_sent(self) -> set[tuple[object, ...]]:
         """Give everything that a change would add to: aggregates, journal, outbox and keys."""
