@@ -21,8 +21,8 @@ from tests.chaos.verdict import Verdict
 LOCAL = Path(__file__).parents[2] / ".local"
 SHOWN = 10
 WIDTH = 120
-CALLERS = 12
-PACE_SECONDS = 0.15
+CALLERS = 8
+PACE_SECONDS = 0.2
 
 
 def main() -> int:

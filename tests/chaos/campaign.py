@@ -25,8 +25,8 @@ from tests.chaos.stage import REGIONS
 from tests.chaos.verdict import Verdict, judge
 
 WARM_SECONDS = 3.0
-PROBE_SECONDS = 120.0
-REST_SECONDS = 180.0
+PROBE_SECONDS = 300.0
+REST_SECONDS = 300.0
 OVERLAP: Mapping[str, int] = {"alone": 1, "together": 3}
 Say = Callable[[str], None]
 
