@@ -7,10 +7,12 @@ import typer
 
 from services.cli import (
     agreements,
+    calls,
     conflicts,
     dead_letters,
     demo,
     employers,
+    placements,
     reconcile,
     regions,
     stack_commands,
@@ -27,7 +29,7 @@ app = typer.Typer(
 )
 GROUPS = (
     *(stack_commands, demo, agreements, employers, regions),
-    support,
+    *(placements, calls, support),
     *(tasks, dead_letters, reconcile, conflicts),
 )
 for commands in GROUPS:

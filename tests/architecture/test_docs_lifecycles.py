@@ -38,6 +38,7 @@ from services.agreements.domain.annexes import ANNEX
 from services.agreements.domain.projects import WAYS
 from services.agreements.domain.refusals import Refused
 from services.agreements.domain.ways import No
+from services.placements.domain import life
 from services.providers.domain import LIFE
 from services.regions import domain as desk
 from shared.contracts import codes
@@ -204,6 +205,34 @@ def test_figure_has_the_arrows_of_the_table(
     }
 
     assert figure(title) == gone
+
+
+STEPS_OF_A_PLACE = {
+    life.Step.PICKED_UP: "pick up",
+    life.Step.CONFIRMED: "confirm",
+    life.Step.CORRECTED: "correct",
+    life.Step.DECLINED: "decline",
+    life.Step.HANDED_OVER: "hand over",
+    life.Step.WITHDRAWN: "withdraw",
+    life.Step.LAPSED: "lapse",
+    life.Step.STARTED: "start",
+    life.Step.START_CONFIRMED: "confirm the start",
+    life.Step.CHECKED_IN: "check in",
+    life.Step.SUSTAINED: "sustain",
+    life.Step.COMPLETED: "complete",
+    life.Step.ENDED_EARLY: "end early",
+}
+
+
+def test_figure_of_a_placement_is_the_table_of_its_life() -> None:
+    table = {
+        (before.value, STEPS_OF_A_PLACE[step], after.value)
+        for step, rule in life.LIFE.items()
+        for before, after in rule.leads.items()
+    }
+
+    assert figure("Placement") == table
+    assert {state for one, _, two in table for state in (one, two)} == {*codes.PLACEMENT_STATES}
 
 
 def allowed(table: str, column: str) -> set[str]:

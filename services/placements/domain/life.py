@@ -104,7 +104,7 @@ LIFE: Mapping[Step, Rule] = {
     Step.WITHDRAWN: Rule(_OFFERER | _SYSTEM, _to(State.WITHDRAWN, {*OPEN, State.CONFIRMED})),
     Step.LAPSED: Rule(_SYSTEM, _to(State.LAPSED, OPEN)),
     Step.STARTED: Rule(_BOTH_SIDES | _OFFERER, _to(State.STARTED, [State.CONFIRMED])),
-    Step.START_CONFIRMED: Rule(_REGION, _stays(RUNNING)),
+    Step.START_CONFIRMED: Rule(_REGION, _stays([State.STARTED])),
     Step.CHECKED_IN: Rule(_BOTH_SIDES, _stays(RUNNING)),
     Step.SUSTAINED: Rule(_SYSTEM, _to(State.SUSTAINED, [State.STARTED])),
     Step.COMPLETED: Rule(_BOTH_SIDES, _to(State.COMPLETED, [State.SUSTAINED])),
@@ -140,15 +140,20 @@ _AFTER_START = frozenset(
 )
 
 
+_ALREADY_STARTED = (no.AlreadyStarted, "somebody has started on the place")
+_WHILE_RUNNING: Mapping[Step, tuple[type[no.Refused], str]] = {
+    Step.COMPLETED: (no.NotSustainedYet, "until it is sustained it can only end early"),
+    Step.SUSTAINED: (no.AlreadySustained, "the placement is sustained already"),
+    Step.START_CONFIRMED: (no.StartAlreadyConfirmed, "what is sustained was confirmed before"),
+}
+
+
 def _too_early_or_twice(step: Step, state: State) -> no.Refused:
-    if state not in RUNNING and step in _AFTER_START:
-        return no.NotStartedYet("nobody has started on the place")
-    if step is Step.COMPLETED:
-        return no.NotSustainedYet("it is not sustained yet: until then it can only end early")
-    if step is Step.SUSTAINED:
-        return no.AlreadySustained("the placement is sustained already")
     if state in RUNNING:
-        return no.AlreadyStarted("somebody has started on the place")
+        kind, words = _WHILE_RUNNING.get(step, _ALREADY_STARTED)
+        return kind(words)
+    if step in _AFTER_START:
+        return no.NotStartedYet("nobody has started on the place")
     if state is State.CONFIRMED:
         return no.AlreadyConfirmed("the region has confirmed somebody for the place")
     return no.AlreadyPickedUp("the region has picked up the place")

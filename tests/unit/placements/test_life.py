@@ -59,7 +59,8 @@ def test_step_leads_where_the_table_says_or_is_refused(
             step(which, placement, Actor(role))
     elif confirms:
         expected = LIFE[Step.START_CONFIRMED].leads
-        kind = StartAlreadyConfirmed if state in expected else type(refusal(which, state))
+        again = refusal(Step.START_CONFIRMED, state) if state not in expected else None
+        kind = type(again) if again else StartAlreadyConfirmed
         with pytest.raises(kind):
             step(which, placement, Actor(role))
     elif state not in rule.leads:
