@@ -5,6 +5,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
+from string import ascii_lowercase
 
 from shared.contracts.reference import region_codes
 from tests.chaos.caller import Caller, Command, Json
@@ -14,6 +15,8 @@ AT_ONCE = 6
 STEPS_OF_A_LIFE = 14
 # A region may not have heard yet of what it is to decide on, or of its place in it.
 NOT_YET = frozenset({404, 409})
+# And agreements may not have heard yet of a new employer.
+UNKNOWN = frozenset({422})
 STEPS = ("amend", "amend", "suspend", "suspend", "leave", "join", "decide")
 NAME = "ISS Facility Services"
 # A service that keeps a copy of every employer is one recipient.
@@ -88,7 +91,11 @@ class Worker:
             self._join(life)
 
     def _name(self) -> str:
-        return f"{NAME} {self._chance.getrandbits(64):x}"
+        return f"{NAME} {self._word()}"
+
+    def _word(self) -> str:
+        """Draw a word that nobody drew before, without digits: they might read as a BSN."""
+        return "".join(self._chance.choices(ascii_lowercase, k=14))
 
     def _register(
         self, participants: str | None = None, terms: Mapping[str, str] | None = None
@@ -97,10 +104,12 @@ class Worker:
         some = self._chance.sample(codes, self._chance.randint(5, 30))
         drawn = "all" if self._chance.random() < FOR_ALL else "some"
         invited = some if (participants or drawn) == "some" else "all"
-        title = f"Afspraken {self._chance.getrandbits(64):x}"
+        title = f"Afspraken {self._word()}"
         whose = {"title": title, "employerId": self._employer, "participants": invited}
         body = {**TERMS, **(terms or {}), **whose}
-        registered = self._caller.do(Command("registration", "POST", "/agreements", body))
+        registered = self._caller.do(
+            Command("registration", "POST", "/agreements", body, tolerated=UNKNOWN)
+        )
         if registered is None:
             return None
         life = Life(registered["id"], set(codes if invited == "all" else some))
@@ -115,7 +124,7 @@ class Worker:
 
     def _amend(self, life: Life) -> None:
         path = f"{life.path}/amendments"
-        provider = f"Aanbieder {self._chance.getrandbits(64):x}"
+        provider = f"Aanbieder {self._word()}"
         special = {"specialistProvider": provider, "specialistNeeds": ["zwaar"]}
         body = {**AMENDED, "guidance": {**TERMS["guidance"], **special}}
         if self._caller.do(Command("amendment", "POST", path, body, life.path)) is not None:
