@@ -17,7 +17,7 @@ from shared.messaging import wire
 from tests.servers import PrivateBroker, ServiceDatabase, environment
 from tests.waiting import wait_until
 
-READY_SECONDS = 30.0
+READY_SECONDS = 60.0
 Row = dict[str, Any]
 
 
