@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`schakel agreements`, what concerns regions: who takes part, who holds what, what happened."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -11,6 +13,7 @@ from services.cli.asking import (
     RegionArgument,
     UrlOption,
     act,
+    brief,
     find_agreement,
     gateway,
     given,
@@ -27,7 +30,7 @@ SecondsOption = Annotated[
 
 def add_to(agreements: typer.Typer) -> None:
     """Add these commands to those of agreements."""
-    for command in (watch, join, leave, history, deliveries):
+    for command in (watch, join, leave, participants, matrix, history, deliveries):
         agreements.command()(command)
 
 
@@ -81,6 +84,36 @@ def leave(
     _participants(left, as_json=as_json)
 
 
+def participants(
+    agreement: AgreementArgument, *, as_json: JsonOption = False, url: UrlOption = None
+) -> None:
+    """List the regions that are or were invited, and what each of them answered."""
+    with gateway(url, as_json=as_json) as reached:
+        path = f"/agreements/{find_agreement(reached, agreement)}/participants"
+        items = list(reached.every(path))
+    names = ("region", "name", "status", "version", "respondBy", "activeFrom", "reason")
+    rows = [[one[name] for name in names] for one in items]
+    columns = ("region", "name", "status", "accepted", "answers by", "active from", "reason")
+    emit({"items": items}, as_json=as_json, human=table(columns, rows))
+
+
+def matrix(
+    *,
+    region: Annotated[
+        str | None, typer.Option("--region", help="Only agreements of this region.")
+    ] = None,
+    status: Annotated[str | None, typer.Option("--status", help="Only in this state.")] = None,
+    as_json: JsonOption = False,
+    url: UrlOption = None,
+) -> None:
+    """Show all employers' agreements against the regions: who takes part, and how far they are."""
+    with gateway(url, as_json=as_json) as reached:
+        items = list(reached.every("/matrix", region=region, status=status))
+    rows = [(*_agreement(one), *_cells(one["cells"], region)) for one in items]
+    columns = ("id", "employer", "agreement", "version", "regions")
+    emit({"items": items}, as_json=as_json, human=table(columns, rows))
+
+
 def history(
     agreement: AgreementArgument, *, as_json: JsonOption = False, url: UrlOption = None
 ) -> None:
@@ -110,6 +143,21 @@ def deliveries(
         path = f"/agreements/{find_agreement(reached, agreement)}/deliveries"
         items = list(reached.every(path, sequence=sequence, state=state, region=region))
     emit({"items": items}, as_json=as_json, human=ledger_table(items))
+
+
+def _agreement(row: Json) -> tuple[object, ...]:
+    agreement = row["agreement"]
+    status = agreement["status"]
+    return brief(agreement["id"]), row["employer"]["name"], status, agreement["version"]
+
+
+def _cells(cells: Iterable[Json], region: str | None) -> tuple[str]:
+    """Give the regions by their answer; of those asked for."""
+    by_status = defaultdict[str, list[str]](list)
+    for cell in cells:
+        if region in {None, cell["region"]}:
+            by_status[cell["status"]].append(cell["region"])
+    return ("; ".join(f"{status}: {' '.join(who)}" for status, who in by_status.items()),)
 
 
 def _participants(body: Json, *, as_json: bool) -> None:

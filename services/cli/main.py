@@ -12,6 +12,7 @@ from services.cli import (
     dead_letters,
     demo,
     employers,
+    outbox,
     placements,
     reconcile,
     regions,
@@ -30,7 +31,7 @@ app = typer.Typer(
 GROUPS = (
     *(stack_commands, demo, agreements, employers, regions),
     *(placements, calls, support),
-    *(tasks, dead_letters, reconcile, conflicts),
+    *(tasks, dead_letters, reconcile, conflicts, outbox),
 )
 for commands in GROUPS:
     commands.add_to(app)

@@ -91,6 +91,16 @@ class AdvancesDoneOfServices(_FromServices, advances.AdvanceDonePage):
     """Who moved owners, by service, newest first."""
 
 
+class BlockedRowsOfServices(_FromServices, operations.BlockedRowPage):
+    """What the broker refused for good, by service."""
+
+
+class ReleasedOfServices(_Started):
+    """What is sent again, by service."""
+
+    items = many(operations.Released, "One of each service that answered.")
+
+
 OPERATIONS = shapes(
     list_tasks=(None, TasksOfServices),
     list_dead_letters=(None, DeadLettersOfServices),
@@ -104,6 +114,8 @@ OPERATIONS = shapes(
     start_reconciliation=(operations.StartReconciliation, StartedReconciliations),
     list_reconciliations=(None, ReconciliationsOfServices),
     list_mismatches=(None, MismatchesOfServices),
+    list_blocked=(None, BlockedRowsOfServices),
+    release_blocked=(operations.ReleaseBlocked, ReleasedOfServices),
     list_conflicts=(None, ConflictsOfServices),
     advance_subjects=(advances.AdvanceSubjects, AdvancesOfServices),
     list_advances=(None, AdvancesDoneOfServices),

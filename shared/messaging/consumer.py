@@ -62,6 +62,7 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
 
     def start(self) -> None:
         """Consume in the background until the service stops."""
+        metrics.LAST_DRAIN_TIMESTAMP_SECONDS.set_to_current_time()
         self._thread = self.container.spawn_managed_thread(self._run)
 
     def finish(self) -> None:

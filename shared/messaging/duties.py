@@ -49,6 +49,8 @@ def measure(session: Session, publisher: Publisher) -> None:
     unsent = session.execute(QUERIES["unsent_figures"]).fetchone() or {"rows": 0, "oldest": None}
     metrics.OUTBOX_UNSENT_ROWS.set(unsent["rows"])
     metrics.OUTBOX_OLDEST_UNSENT_AGE_SECONDS.set(_age(unsent["oldest"], now))
+    blocked = session.execute(QUERIES["blocked_figures"]).fetchone() or {"rows": 0}
+    metrics.OUTBOX_BLOCKED_ROWS.set(blocked["rows"])
     metrics.DELIVERIES_OPEN.clear()
     metrics.DELIVERY_OLDEST_OPEN_AGE_SECONDS.clear()
     for row in session.execute(QUERIES["open_figures"]):

@@ -4,12 +4,15 @@
 import base64
 from typing import Any
 
+import structlog
+
 from shared.contracts import Json
 from shared.messaging import ledger
 from shared.messaging.journal import QUERIES
 from shared.runtime import Answer, Call, Cursor, NotFound, page_of
 from shared.runtime.clock import moment_text
 
+log = structlog.get_logger()
 Row = dict[str, Any]
 
 
@@ -33,6 +36,33 @@ def list_open_deliveries(cur: Cursor, call: Call) -> Answer:
     """Answer a page of deliveries that are still owed, oldest first."""
     rows, total = page(cur, "open_deliveries", {"recipient": None, "state": None}, call)
     return page_of([_delivery(row) for row in rows], total, call)
+
+
+def list_blocked(cur: Cursor, call: Call) -> Answer:
+    """Answer a page of what the broker refused for good, oldest first."""
+    rows, total = page(cur, "blocked", {}, call)
+    items: list[Json] = [
+        {
+            "id": str(row["id"]),
+            "exchange": row["exchange"],
+            "subject": row["subject"],
+            "sequence": row["sequence"],
+            "recipients": row["audience"] or [row["routing_key"]],
+            "since": moment_text(row["created_at"]),
+            "reason": row["blocked_reason"],
+        }
+        for row in rows
+    ]
+    return page_of(items, total, call)
+
+
+def release_blocked(cur: Cursor, call: Call) -> Answer:
+    """Have what the broker refused sent again; the relay finds it within a second."""
+    released = [row["id"] for row in cur.execute(QUERIES["release_blocked"])]
+    if released:
+        by, reason = call.principal.subject, call.body["reason"]
+        log.warning("outbox_released", rows=len(released), asked_by=by, reason=reason)
+    return Answer({"released": len(released)})
 
 
 def page(cur: Cursor, query: str, asked: Json, call: Call) -> tuple[list[Row], int]:

@@ -1,14 +1,38 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What delivery tells Prometheus. A region is a label on gauges only, an id never is."""
 
-from prometheus_client import Counter, Gauge, Histogram
+from collections.abc import Iterable
+
+from prometheus_client import Counter, Gauge, Histogram, Metric
 
 LAG_BUCKETS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300)
 SIZE_BUCKETS = (1, 2, 5, 10, 35, 70, 100, 200, 350, 500)
 
+
+class Moment(Gauge):
+    """A moment in Unix seconds; there is no sample of it where it is not known.
+
+    An alert on its age would else fire at once, in every process that never sets it.
+    """
+
+    _known = False
+
+    def set(self, value: float) -> None:
+        """Set the moment."""
+        self._known = True
+        super().set(value)
+
+    def collect(self) -> Iterable[Metric]:
+        """Give the one sample, or none."""
+        return super().collect() if self._known else []
+
+
 OUTBOX_UNSENT_ROWS = Gauge("schakel_outbox_unsent_rows", "Rows that still must go out.")
 OUTBOX_OLDEST_UNSENT_AGE_SECONDS = Gauge(
     "schakel_outbox_oldest_unsent_age_seconds", "Age of the oldest row that must go out."
+)
+OUTBOX_BLOCKED_ROWS = Gauge(
+    "schakel_outbox_blocked_rows", "Rows that the broker refused for good, and nobody sends now."
 )
 OUTBOX_PUBLISHED_TOTAL = Counter(
     "schakel_outbox_published_total", "Outbox rows by what came of sending them.", ["outcome"]
@@ -50,9 +74,9 @@ RECONCILE_DIVERGENT_ROWS = Gauge(
     "Subjects that a recipient does not hold as it must, by how.",
     ["region", "class"],
 )
-RECONCILE_LAST_SUCCESS_TIMESTAMP_SECONDS = Gauge(
+RECONCILE_LAST_SUCCESS_TIMESTAMP_SECONDS = Moment(
     "schakel_reconcile_last_success_timestamp_seconds",
-    "When everything was last compared to the end.",
+    "When everything was last compared to the end; until then, when that was first asked for.",
 )
 CONFLICTS_OPEN = Gauge(
     "schakel_conflicts_open",
@@ -63,8 +87,9 @@ BREAKER_STATE = Gauge(
     "schakel_breaker_state",
     "0 closed, 1 open: the database is away, 2 half open: one message at a time.",
 )
-LAST_DRAIN_TIMESTAMP_SECONDS = Gauge(
-    "schakel_last_drain_timestamp_seconds", "When the consumer last asked the broker for more."
+LAST_DRAIN_TIMESTAMP_SECONDS = Moment(
+    "schakel_last_drain_timestamp_seconds",
+    "When the consumer last asked the broker for more; at first, when the process started.",
 )
 
 for _outcome in ("confirmed", "nacked", "returned", "unconfirmed"):

@@ -237,6 +237,16 @@ class Operations:
         return self.calls.read(inspection.list_open_deliveries, call)
 
     @rpc
+    def list_blocked(self, call: Json) -> Json:
+        """List what the broker refused for good, oldest first."""
+        return self.calls.read(inspection.list_blocked, call)
+
+    @rpc
+    def release_blocked(self, call: Json) -> Json:
+        """Send what the broker refused once more."""
+        return self.calls.change(inspection.release_blocked, call)
+
+    @rpc
     def start_reconciliation(self, call: Json) -> Json:
         """Compare what recipients hold with what they must, now."""
         return self.calls.change(rounds.start_reconciliation, call)

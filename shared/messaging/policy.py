@@ -40,6 +40,9 @@ class Bounds:
 PARKED = Backoff(first_seconds=5, factor=3, cap_seconds=900)
 PARKED_ATTEMPTS = 8
 
+# What waits for something else to arrive is no failure: whoever owns that may be away for a day.
+AWAITING_FOR = timedelta(hours=24)
+
 # An open delivery: looked at after 30 s, then twice as long each time, at most 15 minutes.
 WATCHDOG = Backoff(first_seconds=30, factor=2, cap_seconds=900)
 

@@ -78,12 +78,26 @@ WHERE id = ANY(%(ids)s)
 
 -- split: send a state that stays unconfirmed to each recipient by itself.
 WITH stuck AS (
-    UPDATE outbox SET blocked_reason = 'sent to each recipient by itself'
+    DELETE FROM outbox
     WHERE id = ANY(%(ids)s) RETURNING exchange, audience, subject, sequence, created_at
 )
 INSERT INTO outbox (exchange, audience, subject, sequence, created_at)
 SELECT stuck.exchange, ARRAY[one.recipient], stuck.subject, stuck.sequence, stuck.created_at
 FROM stuck CROSS JOIN unnest(stuck.audience) AS one (recipient)
+
+-- blocked: a page of what the broker refused for good, oldest first.
+SELECT id, exchange, routing_key, audience, subject, sequence, created_at, attempts, blocked_reason,
+    count(*) OVER () AS total
+FROM outbox WHERE blocked_reason IS NOT NULL AND sent_at IS NULL
+ORDER BY id LIMIT %(limit)s OFFSET %(offset)s
+
+-- release_blocked: what was refused is sent again, as if it were new.
+UPDATE outbox SET blocked_reason = NULL, attempts = 0
+WHERE blocked_reason IS NOT NULL AND sent_at IS NULL
+RETURNING id
+
+-- blocked_figures: how much the broker refused for good.
+SELECT count(*) AS rows FROM outbox WHERE blocked_reason IS NOT NULL AND sent_at IS NULL
 
 -- forget_sent: drop outbox rows sent before a moment; the journal still has them.
 DELETE FROM outbox WHERE id IN (
@@ -234,7 +248,7 @@ FROM parked WHERE next_attempt_at <= %(now)s OR next_attempt_at > %(latest)s
 ORDER BY next_attempt_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
 
 -- park_again: the attempt failed once more.
-UPDATE parked SET attempts = attempts + 1, next_attempt_at = %(next_attempt_at)s,
+UPDATE parked SET attempts = %(attempts)s, next_attempt_at = %(next_attempt_at)s,
     reason = %(reason)s, last_error = %(error)s
 WHERE id = %(id)s
 

@@ -197,9 +197,10 @@ ORDER BY first_at, recipient, subject LIMIT %(limit)s OFFSET %(offset)s
 SELECT recipient, class, count(*) AS rows FROM mismatches
 WHERE rounds > 1 GROUP BY recipient, class
 
--- last_success: when a round over everybody last came to its end without an error.
-SELECT max(finished_at) AS finished_at FROM reconcile_rounds
-WHERE error IS NULL AND recipients IS NULL
+-- last_success: when a round over everybody last came to its end without an error; before the first
+-- one, when one was first asked for.
+SELECT coalesce(max(finished_at) FILTER (WHERE error IS NULL), min(requested_at)) AS finished_at
+FROM reconcile_rounds WHERE recipients IS NULL
 
 -- forget_rounds: drop rounds so old that nobody asks; those that found what is still there stay.
 DELETE FROM reconcile_rounds AS r WHERE r.finished_at < %(before)s

@@ -5,7 +5,7 @@ After the last attempt a message becomes a dead letter, and its owner's ledger h
 """
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -57,7 +57,7 @@ class Retries:
         except Exception as error:
             if passes_by_itself(error):
                 raise
-            if row["attempts"] + 1 < policy.PARKED_ATTEMPTS:
+            if _goes_on(row, error, now):
                 self._park_again(cur, row, error, now)
                 return False
             self._give_up(cur, row, error, now)
@@ -71,6 +71,7 @@ class Retries:
             QUERIES["park_again"],
             {
                 "id": row["id"],
+                "attempts": _attempts(row, error) + 1,
                 "reason": letters.reason_of(error),
                 "error": f"{type(error).__name__}: {letters.words_of(error)}"[:2000],
                 "next_attempt_at": now + letters.delay(row["attempts"] + 1),
@@ -95,6 +96,20 @@ class Retries:
             if given_up.sequence:
                 self._applier.refuse(cur, given_up, letters.words_of(error), now=now)
         log.error("message_given_up", subject=row["subject"], error=str(error))
+
+
+def _attempts(row: Row, error: Exception) -> int:
+    """Count the attempts so far; those that only waited for something count for no failure."""
+    waited = row["reason"] == "awaiting" and letters.reason_of(error) != "awaiting"
+    return 0 if waited else row["attempts"]
+
+
+def _goes_on(row: Row, error: Exception, now: datetime) -> bool:
+    """Say whether there is another attempt: what waits is given up by its age, not by a count."""
+    if letters.reason_of(error) == "awaiting":
+        waited: timedelta = now - row["first_parked_at"]
+        return waited < policy.AWAITING_FOR
+    return _attempts(row, error) + 1 < policy.PARKED_ATTEMPTS
 
 
 def _arrival(row: Row) -> Arrival:

@@ -22,7 +22,7 @@ from shared.messaging.policy import Backoff
 REPOSITORY = Path(__file__).parents[2]
 DOCS = REPOSITORY / "docs"
 CODE = [path for tree in ("services", "shared") for path in (REPOSITORY / tree).rglob("*.py")]
-KINDS = ("Counter", "Gauge", "Histogram", "Info")
+KINDS = ("Counter", "Gauge", "Histogram", "Info", "Moment")
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -171,7 +171,7 @@ def _is_ours(call: ast.Call) -> bool:
 
 def _metric(call: ast.Call) -> tuple[str, str, str, str]:
     assert isinstance(call.func, ast.Name)
-    kind = call.func.id.lower()
+    kind = call.func.id.lower().replace("moment", "gauge")
     name, promise = (str(ast.literal_eval(argument)) for argument in call.args[:2])
     ending = {"counter": "_total", "info": "_info"}.get(kind, "")
     full = name if name.endswith(ending) else name + ending

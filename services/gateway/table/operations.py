@@ -97,6 +97,8 @@ ROWS: tuple[Row, ...] = (
         200,
         "List what recipients do not hold as they must",
     ),
+    ("list_blocked", "GET", "/operations/outbox", "reads", 200, "List what the broker refused"),
+    ("release_blocked", "POST", "/operations/outbox/releases", "submits", 200, "Send it again"),
     ("list_conflicts", "GET", "/operations/conflicts", "reads", 200, "List what is to decide"),
     ("advance_subjects", "POST", "/operations/advances", "submits", 200, "Move owners on"),
     ("list_advances", "GET", "/operations/advances", "reads", 200, "List who moved owners on"),
@@ -104,7 +106,10 @@ ROWS: tuple[Row, ...] = (
 
 ROLES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(
-        ("start_replay", "discard_dead_letters", "start_reconciliation", "advance_subjects"),
+        (
+            *("start_replay", "discard_dead_letters", "start_reconciliation"),
+            *("advance_subjects", "release_blocked"),
+        ),
         ("slw-coordinator", "ops"),
     ),
 }
@@ -116,7 +121,7 @@ QUERY: Mapping[str, tuple[Parameter, ...]] = {
         (
             *("list_dead_letters", "list_dead_letter_causes", "list_replays"),
             *("list_open_deliveries", "list_reconciliations", "list_mismatches"),
-            *("list_conflicts", "list_advances"),
+            *("list_conflicts", "list_advances", "list_blocked"),
         ),
         (*PAGING, _ONE_SERVICE),
     ),

@@ -205,6 +205,38 @@ class OpenDeliveryPage(Page):
     items = many(OpenDelivery)
 
 
+class BlockedRow(Answer):
+    """Something that the broker refused five times; the others go on."""
+
+    service = f.line("The service that wants to send it.", "agreements")
+    id_ = f.line("Identity of the row.", "agreements-4", data_key="id")
+    exchange = f.line("Where it goes: recipients, notices or live.", "recipients")
+    subject = f.line("What it is about; null for a notice.", _SUBJECT, allow_none=True)
+    sequence = f.whole("Number of the state; null for a notice.", 1, allow_none=True)
+    recipients = f.lines("Whom it is for.", ["AM36"])
+    since = f.moment("When it was put into the outbox.")
+    reason = f.line("What the broker did.", "nacked 5 times")
+
+
+class BlockedRowPage(Page):
+    """What the broker refused for good, oldest first."""
+
+    items = many(BlockedRow)
+
+
+class ReleaseBlocked(Request):
+    """Send what the broker refused once more, now that it has room, or the queue is there."""
+
+    reason = f.reason(required=True)
+
+
+class Released(Answer):
+    """How much one service sends again."""
+
+    service = f.line("The service.", "agreements")
+    released = f.whole("How many rows.", 1, smallest=0)
+
+
 class StartReconciliation(Request):
     """Compare what recipients hold with what they must; without a body, all of them."""
 

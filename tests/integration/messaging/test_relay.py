@@ -13,7 +13,8 @@ from psycopg.rows import dict_row
 
 from shared.contracts import unwrap
 from shared.contracts.reference import region_codes
-from shared.messaging import journal, policy, relay, wire
+from shared.messaging import duties, journal, metrics, policy, relay, wire
+from shared.messaging.journal import QUERIES
 from shared.messaging.relay import Relay
 from shared.runtime.db import connect
 from tests.integration.messaging.post import (
@@ -271,6 +272,28 @@ def test_what_is_refused_for_good_is_blocked_and_only_that(
     assert {one for [(one, _)] in taken(topology, "regions.AM23")} == {other}
 
 
+def test_what_was_refused_is_listed_and_goes_out_when_it_is_released(
+    outbox: ServiceDatabase, topology: PrivateBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duties, "_rhythm", lambda: ((duties.measure, 0.0),))
+    publish(outbox, new_subject(), audience=frozenset({ZWOLLE}))
+    ask(
+        outbox,
+        "UPDATE outbox SET blocked_reason = 'nacked 5 times', attempts = 5"
+        " WHERE sequence IS NOT NULL RETURNING id",
+    )
+
+    with relaying(outbox, topology):
+        wait_until(lambda: metrics.OUTBOX_BLOCKED_ROWS.collect()[0].samples[0].value == 1)
+        [released] = ask(outbox, QUERIES["release_blocked"])
+        wait_until(lambda: ask(outbox, "SELECT 1 FROM outbox WHERE sent_at IS NOT NULL"))
+        wait_until(lambda: metrics.OUTBOX_BLOCKED_ROWS.collect()[0].samples[0].value == 0)
+
+    assert ask(outbox, QUERIES["release_blocked"]) == []
+    assert released["id"]
+    assert len(taken(topology, "regions.AM36")) == 1
+
+
 def states_in(database: ServiceDatabase) -> list[Row]:
     """Give the outbox rows of states, with what became of them."""
     return ask(
@@ -288,19 +311,16 @@ def test_a_state_that_stays_unconfirmed_is_sent_to_each_recipient_by_itself(
     monkeypatch.setattr(policy, "CONFIRM_SECONDS", 0)
     publish(outbox, subject)
     with relaying(outbox, topology):
-        wait_until(lambda: len(states_in(outbox)) == 3)
+        wait_until(lambda: len(states_in(outbox)) == 2)
         monkeypatch.setattr(policy, "CONFIRM_SECONDS", 10)
         wait_until(lambda: [row["unsent"] for row in states_in(outbox)].count(False) == 2)
 
     found = states_in(outbox)
     assert sorted((row["audience"], row["unsent"]) for row in found) == [
         ([DRECHTSTEDEN], False),
-        ([DRECHTSTEDEN, ZWOLLE], True),
         ([ZWOLLE], False),
     ]
-    assert {row["blocked_reason"] for row in found if row["unsent"]} == {
-        "sent to each recipient by itself"
-    }
+    assert {row["blocked_reason"] for row in found} == {None}
 
 
 def test_the_relay_waits_longer_and_longer_for_a_broker_that_is_away(

@@ -15,7 +15,7 @@ from shared.messaging import Arrival, Awaiting, StoredHashes, letters, policy
 from shared.messaging.apply import Applier
 from shared.messaging.letters import Letter, Parked
 from shared.messaging.retries import Retries
-from shared.runtime import Cursor, Database, clock
+from shared.runtime import Cursor, Database, SubjectFrozen, clock
 from shared.runtime.db import connect, open_pool
 from tests.integration.messaging.post import NOW, ZWOLLE, arrival, new_subject, written
 from tests.servers import ServiceDatabase, ServiceDatabases
@@ -345,3 +345,32 @@ def test_two_workers_never_attempt_the_same_message(
 
     assert retries.look() == 1
     assert len(handler.stored) == 1
+
+
+@pytest.mark.parametrize("waits", [Awaiting("not here"), SubjectFrozen("a recipient is ahead")])
+def test_what_waits_is_given_up_by_its_age_and_not_by_a_count(
+    db: Database, retries: Retries, handler: Handler, waits: Exception
+) -> None:
+    young, old = arrival(new_subject()), arrival(new_subject())
+    handler.refusal = waits
+    park(db, young, waits, ago_seconds=policy.AWAITING_FOR.total_seconds() - 60)
+    park(db, old, waits, ago_seconds=policy.AWAITING_FOR.total_seconds() + 60)
+    come_due(db, attempts=5 * policy.PARKED_ATTEMPTS)
+
+    retries.look()
+
+    assert [row["subject"] for row in parked(db)] == [young.subject]
+    assert [row["subject"] for row in ask(db, "SELECT subject FROM dead_letters")] == [old.subject]
+
+
+def test_what_waited_long_and_fails_then_has_all_its_attempts(
+    db: Database, retries: Retries, handler: Handler
+) -> None:
+    park(db, arrival(new_subject()), Awaiting("not here"))
+    come_due(db, attempts=5 * policy.PARKED_ATTEMPTS)
+    handler.refusal = RuntimeError("no room")
+
+    retries.look()
+
+    [row] = parked(db)
+    assert (row["reason"], row["attempts"]) == ("retry", 1)

@@ -32,6 +32,10 @@ class Server:
         """Answer `GET /agreements` so; the last answer to a place stays."""
         kind = "application/json" if status < 400 else "application/problem+json"
         response = Response(json.dumps(body), status, headers, content_type=kind)
+        self.answers_with(place, response)
+
+    def answers_with(self, place: str, response: Response) -> None:
+        """Answer with a response as it is."""
         self._answers.setdefault(place, []).append(response)
 
     def lists(self, place: str, items: Sequence[Json], **more: object) -> None:

@@ -3,10 +3,12 @@
 
 import json
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from werkzeug.wrappers import Response
 
 from services.cli.stack import condition
 from tests.unit.cli.conftest import Json, Schakel, Server
@@ -64,6 +66,27 @@ def test_a_frozen_process_is_stuck_though_its_port_is_open(
     frozen: int, ask: Callable[[int], str]
 ) -> None:
     assert ask(frozen) == "does not answer within 1 s: stuck, kill it"
+
+
+def test_a_service_that_is_slow_to_say_what_it_lacks_is_not_to_be_killed(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(condition, "NEEDS_SECONDS", 0.2)
+    told = threading.Event()
+
+    def late() -> Iterator[bytes]:
+        told.wait()
+        yield b"{}"
+
+    server.answers("GET /healthz", ALIVE)
+    server.answers_with("GET /readyz", Response(late(), content_type="application/json"))
+
+    try:
+        said = condition.served(port_of(server))
+    finally:
+        told.set()
+
+    assert said == "process: alive, and did not say within 0.2 s what it needs"
 
 
 def test_the_stack_is_ready_when_every_program_is(server: Server) -> None:
