@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from services.placements.domain import Offering, Placement, Today, offer
 from services.placements.handlers.keeping import keep
+from services.placements.handlers.showing import beside
 from services.placements.schemas import answers, requests
 from services.placements.schemas.requests import Offer
 from services.placements.store import copies, places
@@ -20,7 +21,7 @@ def offer_place(cur: Cursor, call: Call) -> Answer:
     """Offer a place; several of one kind are a call, and the first of them is the answer."""
     asked = requests.offer_of_place(call.body)
     [first, *_] = _offered(cur, call, asked, str(uuid4()) if asked.places > 1 else None)
-    body = answers.placement_detail(first, date_of(call.now), [])
+    body = answers.placement_detail(first, beside(cur, [first], date_of(call.now)), [])
     return Answer(body, CREATED, etag=first.revision, location=f"/v1/placements/{first.id}")
 
 
@@ -29,7 +30,7 @@ def offer_call(cur: Cursor, call: Call) -> Answer:
     asked, call_id = requests.offer_of_call(call.body), str(uuid4())
     offered = _offered(cur, call, asked, call_id)
     row = _call_row(call, asked, offered, call_id)
-    body = answers.call_detail(row, offered, date_of(call.now))
+    body = answers.call_detail(row, offered, beside(cur, offered, date_of(call.now)))
     return Answer(body, CREATED, location=f"/v1/calls/{call_id}")
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from services.placements.domain import Actor, Role
 from services.placements.domain.refusals import NotTheirs
+from services.placements.handlers.showing import beside
 from services.placements.schemas import answers, requests
 from services.placements.schemas.counts import NATIONAL_CONTEXT, Figures
 from services.placements.store import copies, places, reading
@@ -22,8 +23,8 @@ def get_placement(cur: Cursor, call: Call) -> Answer:
     actor = requests.actor(call.principal)
     actor.must_own(region=placement.region, employer=placement.employer_id)
     supports = copies.supports_of(cur, placement.id)
-    body = answers.placement_detail(placement, date_of(call.now), supports)
-    return Answer(body, etag=placement.revision)
+    shown = beside(cur, [placement], date_of(call.now))
+    return Answer(answers.placement_detail(placement, shown, supports), etag=placement.revision)
 
 
 def list_placements(cur: Cursor, call: Call) -> Answer:
@@ -34,7 +35,8 @@ def list_placements(cur: Cursor, call: Call) -> Answer:
         "overdue_on": today if late else None,
     }
     found, total = reading.list_placements(cur, filters, _window(call))
-    return page_of([answers.placement(one, today) for one in found], total, call)
+    shown = beside(cur, found, today)
+    return page_of([answers.placement(one, shown) for one in found], total, call)
 
 
 def list_placement_history(cur: Cursor, call: Call) -> Answer:
@@ -59,7 +61,8 @@ def get_call(cur: Cursor, call: Call) -> Answer:
     actor = requests.actor(call.principal)
     actor.must_own(region=actor.region, employer=row["employer_id"])
     own = [one for one in found if actor.region in (None, one.region)]
-    return Answer(answers.call_detail(row, own, date_of(call.now)))
+    shown = beside(cur, own, date_of(call.now))
+    return Answer(answers.call_detail(row, own, shown))
 
 
 def count_placements(cur: Cursor, call: Call) -> Answer:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from services.placements import domain
 from services.placements.domain import Actor, Placement, State, Today
 from services.placements.handlers.keeping import keep
+from services.placements.handlers.showing import beside
 from services.placements.schemas import answers, requests
 from services.placements.store import copies, places
 from shared.runtime import Answer, Call, Cursor
@@ -65,5 +66,6 @@ def _stepped(cur: Cursor, call: Call, step: Step) -> Answer:
     who, trace = call.principal.subject, call.traceparent
     stepped = step(placement, actor, today)
     [told] = keep(cur, [stepped], who=who, now=call.now, traceparent=trace)
-    body = answers.placement_detail(told, today.on, copies.supports_of(cur, told.id))
+    shown = beside(cur, [told], today.on)
+    body = answers.placement_detail(told, shown, copies.supports_of(cur, told.id))
     return Answer(body, etag=told.revision)

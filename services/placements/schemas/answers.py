@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from marshmallow import Schema
 
@@ -17,15 +17,22 @@ _CALL, _CALL_DETAIL = api.PlacementCall(), api.PlacementCallDetail()
 _HISTORY = api.PlacementHistoryItem()
 
 
-def placement(one: Placement, on: date) -> Json:
+class Beside(NamedTuple):
+    """What is shown beside placements: the day that it is, and each one's delivery."""
+
+    on: date
+    deliveries: Mapping[str, str]
+
+
+def placement(one: Placement, beside: Beside) -> Json:
     """Show a placement as it is on a day."""
-    return _written(_PLACEMENT, _shown(one, on))
+    return _written(_PLACEMENT, _shown(one, beside))
 
 
-def placement_detail(one: Placement, on: date, supports: Sequence[Json]) -> Json:
+def placement_detail(one: Placement, beside: Beside, supports: Sequence[Json]) -> Json:
     """Show a placement with its requests for support."""
     support = [{**row, "provider": row["provider_name"]} for row in supports]
-    return _written(_DETAIL, {**_shown(one, on), "support": support})
+    return _written(_DETAIL, {**_shown(one, beside), "support": support})
 
 
 def call(row: Mapping[str, Any]) -> Json:
@@ -33,9 +40,9 @@ def call(row: Mapping[str, Any]) -> Json:
     return _written(_CALL, _call(row))
 
 
-def call_detail(row: Mapping[str, Any], places: Sequence[Placement], on: date) -> Json:
+def call_detail(row: Mapping[str, Any], places: Sequence[Placement], beside: Beside) -> Json:
     """Show a call with every place of it."""
-    shown = [_shown(one, on) for one in places]
+    shown = [_shown(one, beside) for one in places]
     return _written(_CALL_DETAIL, {**_call(row), "placements": shown})
 
 
@@ -44,7 +51,7 @@ def history_item(row: Mapping[str, Any]) -> Json:
     return _written(_HISTORY, {**row, "by": row["changed_by"]})
 
 
-def _shown(one: Placement, on: date) -> Json:
+def _shown(one: Placement, beside: Beside) -> Json:
     place = one.place
     verdict = one.verdict
     return {
@@ -65,7 +72,8 @@ def _shown(one: Placement, on: date) -> Json:
         "state": one.state,
         "offered_at": one.offered_at,
         "pick_up_by": one.pick_up_by,
-        "overdue": one.overdue(on),
+        "overdue": one.overdue(beside.on),
+        "delivery": beside.deliveries[one.id],
         "start": one.start,
         "check_ins": one.check_ins,
         "sustained_on": one.sustained_on,

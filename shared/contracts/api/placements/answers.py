@@ -91,6 +91,9 @@ class Placement(Answer):
     offered_at = f.moment("When it was offered.")
     pick_up_by = f.day("Last day on which the region is in time to pick it up.", "2026-12-09")
     overdue = f.flag("Whether the region is late in picking it up.", example=False)
+    delivery = f.code(
+        "Whether the region holds this state already.", "received", codes.DELIVERY_STATES
+    )
     start = nested(PlacementStart, "Who started, and how they are guided.", allow_none=True)
     check_ins = many(PlacementCheckIn, "How it went, oldest first.")
     sustained_on = f.day("The check-in that made it sustained.", None, allow_none=True)
