@@ -119,9 +119,9 @@ class Service(Operations):
         return self.calls.change(handlers.close_consultation, call)
 
     @rpc
-    def list_consultations(self, call: Json) -> Json:
+    def list_rounds(self, call: Json) -> Json:
         """Show the rounds in which regions could comment, newest first."""
-        return self.calls.read(handlers.list_consultations, call)
+        return self.calls.read(handlers.list_rounds, call)
 
     @rpc
     def add_comment(self, call: Json) -> Json:

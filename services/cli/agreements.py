@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from services.cli import fan_out
+from services.cli import consulting, fan_out
 from services.cli.asking import (
     AgreementArgument,
     FileArgument,
@@ -38,6 +38,7 @@ WatchOption = Annotated[
 def add_to(schakel: typer.Typer) -> None:
     """Add these commands to the command line."""
     fan_out.add_to(app)
+    consulting.add_to(app)
     schakel.add_typer(app, name="agreements")
 
 

@@ -14,6 +14,7 @@ from services.cli.asking import (
     UrlOption,
     act,
     brief,
+    day,
     find_agreement,
     gateway,
     given,
@@ -72,14 +73,17 @@ def leave(
     agreement: AgreementArgument,
     region: RegionArgument,
     *,
+    leaves_on: Annotated[
+        str | None, typer.Option("--leaves-on", help="Its last day; at once when left out.")
+    ] = None,
     reason: ReasonOption = None,
     as_json: JsonOption = False,
     url: UrlOption = None,
 ) -> None:
-    """Let a region leave; it may be invited again."""
+    """Let a region leave, at once or with notice; it may be invited again."""
     with gateway(url, as_json=as_json) as reached:
         path = f"/agreements/{find_agreement(reached, agreement)}"
-        body = given(reason=reason)
+        body = given(leavesOn=day(leaves_on), reason=reason)
         left = reached.change("DELETE", f"{path}/participants/{region}", body, of=path).body
     _participants(left, as_json=as_json)
 

@@ -7,6 +7,7 @@ import typer
 
 from services.cli import (
     agreements,
+    annexes,
     calls,
     conflicts,
     dead_letters,
@@ -19,6 +20,7 @@ from services.cli import (
     stack_commands,
     support,
     tasks,
+    work,
 )
 from services.cli.asking import ACTING_AS
 
@@ -30,7 +32,7 @@ app = typer.Typer(
 )
 GROUPS = (
     *(stack_commands, demo, agreements, employers, regions),
-    *(placements, calls, support),
+    *(annexes, work, placements, calls, support),
     *(tasks, dead_letters, reconcile, conflicts, outbox),
 )
 for commands in GROUPS:

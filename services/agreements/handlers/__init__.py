@@ -21,7 +21,7 @@ from services.agreements.handlers.consultations import (
     add_comment,
     close_consultation,
     list_comments,
-    list_consultations,
+    list_rounds,
     open_consultation,
 )
 from services.agreements.handlers.deadlines import (
@@ -99,12 +99,12 @@ __all__ = [
     "list_arrangements",
     "list_bottlenecks",
     "list_comments",
-    "list_consultations",
     "list_deliveries",
     "list_evaluations",
     "list_history",
     "list_participants",
     "list_projects",
+    "list_rounds",
     "list_versions",
     "note_silences",
     "offer_solution",

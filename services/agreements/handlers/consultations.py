@@ -40,7 +40,7 @@ def close_consultation(cur: Cursor, call: Call) -> Answer:
     return finish(cur, call, kept, made(call, agreement, fact))
 
 
-def list_consultations(cur: Cursor, call: Call) -> Answer:
+def list_rounds(cur: Cursor, call: Call) -> Answer:
     """Show the rounds in which regions could comment, newest first."""
     agreement = store.get(cur, call.params["id"]).agreement
     rows, total = store.regional.list_rounds(cur, agreement.id, window_of(call))

@@ -14,7 +14,7 @@ from shared.contracts import reference
 from shared.contracts.api.agreements import regional as api
 from shared.runtime import Json, load
 
-_ROUND, _ANNEX, _ARRANGEMENT = api.Consultation(), api.Annex(), api.Arrangement()
+_ROUND, _ANNEX, _ARRANGEMENT = api.CommentRound(), api.Annex(), api.Arrangement()
 _COMMENT, _PROMISE = api.Comment(), api.PromiseOfARegion()
 
 

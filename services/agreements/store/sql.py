@@ -14,7 +14,7 @@ from shared.runtime import Cursor, Json, load_queries
 PACKAGE = "services.agreements"
 QUERIES = {
     name: statement
-    for file in ("queries.sql", "regional.sql", "work.sql")
+    for file in ("queries.sql", "copies.sql", "regional.sql", "work.sql")
     for name, statement in load_queries(PACKAGE, file).items()
 }
 LEFT = {"left": Standing.WITHDRAWN}

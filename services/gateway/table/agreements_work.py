@@ -25,7 +25,7 @@ ROWS: tuple[Row, ...] = (
         "Wait for no more comments",
     ),
     (
-        "list_consultations",
+        "list_rounds",
         "GET",
         "/agreements/{id}/consultations",
         "reads",
@@ -189,7 +189,7 @@ ROWS: tuple[Row, ...] = (
 _REGION = region("region", "Only of this region.")
 
 QUERY: Mapping[str, tuple[Parameter, ...]] = {
-    "list_consultations": PAGING,
+    "list_rounds": PAGING,
     "list_comments": (*PAGING, whole("round", "Only of this round."), _REGION),
     "list_annexes": (
         *PAGING,

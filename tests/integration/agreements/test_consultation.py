@@ -50,7 +50,7 @@ def test_comments_stay_with_region_round_and_version(office: Office, consulted: 
     assert (kept["region"], kept["round"], kept["version"]) == (ZWOLLE, 1, 1)
     assert (kept["text"], kept["role"]) == (body["text"], "wsp-officer")
     assert office.page("list_comments", id=consulted, region=DRECHTSTEDEN) == []
-    [closed] = office.page("list_consultations", id=consulted)
+    [closed] = office.page("list_rounds", id=consulted)
     assert (closed["status"], closed["comments"]) == ("closed", 1)
 
 
@@ -83,5 +83,5 @@ def test_concept_stands_still_until_it_is_closed(office: Office, consulted: str)
     office.change("close_consultation", consulted, {"reason": "genoeg gehoord"})
     assert office.change("edit_draft", consulted, {"title": "ISS FS"})["title"] == "ISS FS"
     office.change("open_consultation", consulted, {"respondBy": "2026-12-01"})
-    newest, _ = office.page("list_consultations", id=consulted)
+    newest, _ = office.page("list_rounds", id=consulted)
     assert (newest["round"], newest["title"]) == (2, "ISS FS")

@@ -6,13 +6,11 @@ from collections.abc import Callable
 import psycopg
 import psycopg.errors
 import pytest
-from psycopg.rows import DictRow
 
 from services.agreements.domain import refusals as no
 from shared.contracts import content_hash, reference
 from shared.runtime import Cursor, Faults, StaleVersion, VersionRequired
 from tests.integration.agreements.office import (
-    ACCEPTED,
     DRECHTSTEDEN,
     ISS,
     NOWHERE,
@@ -91,39 +89,6 @@ def test_publish_for_all_reaches_the_35_regions(office: Office) -> None:
     office.change("publish_agreement", agreement_id)
     ledger = office.page("list_deliveries", id=agreement_id)
     assert tuple(row["region"] for row in ledger) == reference.region_codes()
-
-
-class CountingCursor(psycopg.Cursor[DictRow]):
-    """Counts the questions that are put to the database."""
-
-    asked = 0
-
-    def execute(self, *args: object, **kwargs: object) -> "CountingCursor":
-        """Count, and ask."""
-        CountingCursor.asked += 1
-        super().execute(*args, **kwargs)  # type: ignore[arg-type]
-        return self
-
-
-@pytest.mark.parametrize("operation", ["publish_agreement", "invite_regions", "list_participants"])
-def test_35_regions_take_as_many_questions_as_two(
-    office: Office, cur: Cursor, operation: str
-) -> None:
-    def questions(regions: list[str]) -> int:
-        invited = regions if operation == "publish_agreement" else []
-        agreement = office.register(participants=invited)
-        if operation != "publish_agreement":
-            office.change("publish_agreement", agreement["id"])
-        body = {"regions": regions} if operation == "invite_regions" else None
-        if_match = office.show(agreement["id"])["revision"]
-        with CountingCursor(cur.connection, row_factory=cur.row_factory) as counting:
-            CountingCursor.asked = 0
-            Office(counting).ask(
-                operation, body, if_match=if_match, id=agreement["id"], page=1, pageSize=50
-            )
-        return CountingCursor.asked
-
-    assert questions([ZWOLLE, DRECHTSTEDEN]) == questions(list(reference.region_codes()))
 
 
 def test_publish_names_everything_missing(office: Office) -> None:
@@ -289,24 +254,3 @@ def test_what_is_history_cannot_be_rewritten(cur: Cursor, table: str, verb: str)
 def test_unknown_agreement_is_refused(office: Office) -> None:
     with pytest.raises(no.AgreementUnknown):
         office.show(NOWHERE)
-
-
-def test_what_offering_a_place_needs_follows_every_change_of_it(
-    office: Office, published: Published
-) -> None:
-    agreement_id = published(ZWOLLE, DRECHTSTEDEN)
-    office.hear_decisions(agreement_id, (ZWOLLE, ACCEPTED))
-    office.change("suspend_agreement", agreement_id, {"reason": "onderzoek"})
-    office.change("remove_participant", agreement_id, region=DRECHTSTEDEN)
-    told = office.states(f"framework/{agreement_id}")
-    assert [
-        (one["status"], {part["region"]: part["status"] for part in one["participants"]})
-        for one in told
-    ] == [
-        ("published", {ZWOLLE: "invited", DRECHTSTEDEN: "invited"}),
-        ("published", {ZWOLLE: "accepted", DRECHTSTEDEN: "invited"}),
-        ("suspended", {ZWOLLE: "accepted", DRECHTSTEDEN: "invited"}),
-        ("suspended", {ZWOLLE: "accepted", DRECHTSTEDEN: "withdrawn"}),
-    ]
-    assert told[0]["versions"][0]["terms"]["sustainedAfterWeeks"] == 26
-    assert told[1]["participants"][1]["activeFrom"] == "2026-11-09"

@@ -41,7 +41,7 @@ class CloseConsultation(Request):
     reason = f.optional_reason()
 
 
-class Consultation(Answer):
+class CommentRound(Answer):
     """One round in which regions could comment on a concept."""
 
     round = f.whole("Counts the rounds of this agreement.", 1)
@@ -56,10 +56,10 @@ class Consultation(Answer):
     comments = f.whole("How many comments came.", 2, smallest=0)
 
 
-class ConsultationPage(Page):
+class CommentRoundPage(Page):
     """Rounds, newest first."""
 
-    items = many(Consultation)
+    items = many(CommentRound)
 
 
 class AddComment(Request):
@@ -221,7 +221,7 @@ class PromiseOfARegion(Answer):
     )
 
 
-class PromiseCheck(Page):
+class PromisePage(Page):
     """What the agreement promises against what each region offers, by code."""
 
     promised = f.codes("Instruments promised.", ["loonkostensubsidie"], codes.INSTRUMENTS)
