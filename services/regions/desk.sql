@@ -1,15 +1,14 @@
--- store_placements: write a batch of placements; one that is new goes to who has the lead for it.
+-- store_placements: write a batch of placements and tell what is stored.
 INSERT INTO region_placements
     (region, placement_id, sequence, content, state, agreement_id, sector, pick_up_by,
-     decision_sequence, decision_outcome, decision_reason, organisation, routed_by, routed_at,
-     applied_at)
+     decision_sequence, decision_outcome, decision_reason, applied_at)
 SELECT
     region, id, sequence, convert_to(content, 'UTF8'), state, agreement_id, sector, pick_up_by,
-    decision_sequence, decision_outcome, decision_reason, organisation, routed_by, %(now)s, %(now)s
+    decision_sequence, decision_outcome, decision_reason, %(now)s
 FROM jsonb_to_recordset(%(rows)s::jsonb)
     AS told(region text, id uuid, sequence bigint, content text, state text, agreement_id uuid,
             sector text, pick_up_by date, decision_sequence bigint, decision_outcome text,
-            decision_reason text, organisation text, routed_by text)
+            decision_reason text)
 ON CONFLICT (region, placement_id) DO UPDATE SET
     sequence = excluded.sequence,
     content = excluded.content,
@@ -50,14 +49,16 @@ RETURNING region AS recipient, 'support/' || support_id AS subject, hash
 
 -- list_placements: one page of a desk's places, by the day until which they can be picked up in time.
 SELECT
-    region, placement_id::text, sequence, content, hash, state, standing, organisation, routed_by,
-    applied_at, decision_sequence, step, placement_sequence, reason_code, reason, to_region,
+    region, placement_id::text, sequence, content, hash, state, standing, sector, organisation,
+    routed_by, applied_at, decision_sequence, step, placement_sequence, reason_code, reason, to_region,
     decided_at, decision_state, refusal_reason
 FROM desk_placements
 WHERE region = %(region)s
     AND (%(state)s::text IS NULL OR standing = %(state)s)
     AND (%(sector)s::text IS NULL OR sector = %(sector)s)
-    AND (%(organisation)s::text IS NULL OR organisation = %(organisation)s)
+    AND (%(organisation)s::text IS NULL OR CASE
+        WHEN standing <> 'offered' AND routed_by IS NOT NULL THEN organisation = %(organisation)s
+        ELSE sector = ANY(%(led)s) OR (%(rest)s AND sector <> ALL(%(known)s)) END)
     AND (%(overdue)s::boolean IS NULL
          OR (standing = 'offered' AND pick_up_by < %(today)s) = %(overdue)s)
 ORDER BY CASE WHEN %(newest)s::boolean THEN applied_at END DESC NULLS LAST, pick_up_by, placement_id
@@ -69,14 +70,16 @@ FROM desk_placements
 WHERE region = %(region)s
     AND (%(state)s::text IS NULL OR standing = %(state)s)
     AND (%(sector)s::text IS NULL OR sector = %(sector)s)
-    AND (%(organisation)s::text IS NULL OR organisation = %(organisation)s)
+    AND (%(organisation)s::text IS NULL OR CASE
+        WHEN standing <> 'offered' AND routed_by IS NOT NULL THEN organisation = %(organisation)s
+        ELSE sector = ANY(%(led)s) OR (%(rest)s AND sector <> ALL(%(known)s)) END)
     AND (%(overdue)s::boolean IS NULL
          OR (standing = 'offered' AND pick_up_by < %(today)s) = %(overdue)s)
 
 -- get_placement: one place of a desk, with the region's own file of it.
 SELECT
     desk.region, desk.placement_id::text, desk.sequence, desk.content, desk.hash, desk.state,
-    desk.standing, desk.organisation, desk.routed_by, desk.applied_at, desk.decision_sequence,
+    desk.standing, desk.sector, desk.organisation, desk.routed_by, desk.applied_at, desk.decision_sequence,
     desk.step, desk.placement_sequence, desk.reason_code, desk.reason, desk.to_region,
     desk.decided_at, desk.decision_state, desk.refusal_reason,
     file.picked_up_at, file.candidate, file.target_groups, file.in_register, file.instruments,
@@ -105,7 +108,8 @@ FOR NO KEY UPDATE
 
 -- weigh_placement: what deciding on a place needs, once it is locked.
 SELECT
-    desk.sequence, desk.standing, desk.organisation, desk.content, agreement.content AS agreement,
+    desk.sequence, desk.standing, desk.sector, desk.organisation, desk.routed_by, desk.content,
+    agreement.content AS agreement,
     file.picked_up_at, file.candidate, file.target_groups, file.in_register, file.instruments,
     file.corrections, file.corrected_at, file.correction_reason
 FROM desk_placements AS desk
@@ -118,11 +122,11 @@ WHERE desk.region = %(region)s AND desk.placement_id = %(placement_id)s
 -- record_placement_decision: keep a step as it was submitted.
 INSERT INTO placement_decisions
     (region, placement_id, sequence, step, standing, placement_sequence, reason_code, reason,
-     to_region, picked_up_at, candidate, target_groups, in_register, instruments, corrections,
+     to_region, picked_up_at, organisation, routed_by, candidate, target_groups, in_register, instruments, corrections,
      corrected_at, correction_reason, decided_at, decided_by)
 VALUES
     (%(region)s, %(placement_id)s, %(sequence)s, %(step)s, %(standing)s, %(placement_sequence)s,
-     %(reason_code)s, %(reason)s, %(to_region)s, %(picked_up_at)s, %(candidate)s,
+     %(reason_code)s, %(reason)s, %(to_region)s, %(picked_up_at)s, %(organisation)s, %(routed_by)s, %(candidate)s,
      %(target_groups)s, %(in_register)s, %(instruments)s::jsonb, %(corrections)s,
      %(corrected_at)s, %(correction_reason)s, %(decided_at)s, %(decided_by)s)
 
@@ -148,21 +152,18 @@ SELECT count(*) AS total
 FROM region_consultations
 WHERE region = %(region)s AND (%(state)s::text IS NULL OR status = %(state)s)
 
--- hold_leads: let nobody change who takes the lead in some regions until this transaction ends.
-SELECT region FROM desks WHERE region = ANY(%(regions)s) ORDER BY region FOR SHARE
-
--- find_leads: who takes the lead for each sector of some regions.
+-- find_leads: who takes the lead for each sector of a region.
 SELECT
     region, sector, name, organisation, basis, by_division, sub_region, coordinator, revision
 FROM present_sector_leads
-WHERE region = ANY(%(regions)s)
-ORDER BY region, sub_region, name
+WHERE region = %(region)s
+ORDER BY sub_region, name
 
--- find_organisations: the names of those who serve employers in some regions.
-SELECT region, name
+-- find_organisations: the names of those who serve employers in a region.
+SELECT name
 FROM region_organisations
-WHERE region = ANY(%(regions)s) AND 'werkgevers' = ANY(audiences)
-ORDER BY region, name
+WHERE region = %(region)s AND 'werkgevers' = ANY(audiences)
+ORDER BY name
 
 -- lead_history: how the lead for a sector was given, the latest first.
 SELECT revision, organisation, coordinator, basis, reason, recorded_at
@@ -177,14 +178,6 @@ INSERT INTO sector_leads
 VALUES
     (%(region)s, %(sector)s, %(revision)s, %(name)s, %(organisation)s, %(coordinator)s,
      %(basis)s, %(reason)s, %(now)s, %(by)s)
-
--- reroute_placements: give the places of a sector that nobody picked up yet to who has the lead now.
-UPDATE region_placements AS held SET
-    organisation = %(organisation)s, routed_by = %(basis)s, routed_at = %(now)s
-FROM desk_placements AS desk
-WHERE held.region = %(region)s AND held.sector = %(sector)s
-    AND desk.region = held.region AND desk.placement_id = held.placement_id
-    AND desk.standing = 'offered'
 
 -- get_offer: the instruments that a region has on offer; no row where it never said.
 SELECT revision, offered, reason, recorded_at

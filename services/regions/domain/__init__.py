@@ -26,7 +26,15 @@ from services.regions.domain.instruments import (
     objections,
     rules_of,
 )
-from services.regions.domain.leads import Basis, Override, SectorLead, lead_of, sector_code
+from services.regions.domain.leads import (
+    Basis,
+    Division,
+    Override,
+    Route,
+    SectorLead,
+    Share,
+    sector_code,
+)
 from services.regions.domain.names import AgreementId, EmployerId, PlacementId, RegionCode
 from services.regions.domain.placements import (
     LIFE,
@@ -53,6 +61,7 @@ __all__ = [
     "ContactKind",
     "Decision",
     "Desk",
+    "Division",
     "EmployerId",
     "HeldAgreement",
     "HeldPlacement",
@@ -66,9 +75,11 @@ __all__ = [
     "PlacementWish",
     "PromiseCheck",
     "RegionCode",
+    "Route",
     "Rules",
     "Said",
     "SectorLead",
+    "Share",
     "Standing",
     "Step",
     "Value",
@@ -76,7 +87,6 @@ __all__ = [
     "candidate_of",
     "check_promise",
     "kind_of",
-    "lead_of",
     "make_reference",
     "objections",
     "rules_of",

@@ -35,6 +35,14 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """Who has a place in hand, None being the region's desk, and why that one."""
+
+    organisation: str | None
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
 class SectorLead:
     """Who takes the lead for one sector; without an organisation, the region's desk does.
 
@@ -51,6 +59,11 @@ class SectorLead:
     sub_region: str | None = None
     coordinator: str | None = None
     revision: int = 0
+
+    @property
+    def route(self) -> Route:
+        """Who has a place of this sector in hand until somebody picks it up."""
+        return Route(self.organisation, self.basis)
 
     def overridden(self, by: Override, organisations: Collection[str]) -> Self:
         """Give the lead to another organisation of the region, or back to the division's."""
@@ -76,20 +89,38 @@ def sector_code(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
 
 
-def lead_of(
-    region: RegionCode,
-    sector: str,
-    leads: Mapping[str, SectorLead],
-    organisations: Collection[str],
-) -> SectorLead:
-    """Find who takes the lead for a sector, which never fails.
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The sectors of which one organisation takes the lead; `rest` is every one not `known`."""
 
-    `leads` are the region's, by the code of their sector; `organisations` serve employers there.
-    """
-    code = sector_code(sector)
-    if code in leads:
-        return leads[code]
-    if len(organisations) == 1:
-        [only] = organisations
-        return SectorLead(region, code, sector, only, Basis.ONLY_ORGANISATION)
-    return SectorLead(region, code, sector, None, Basis.DESK)
+    led: tuple[str, ...]
+    rest: bool
+    known: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """How a region divides its sectors: who leads which, and who serves employers there."""
+
+    region: RegionCode
+    leads: Mapping[str, SectorLead]
+    organisations: tuple[str, ...]
+
+    def lead_of(self, sector: str) -> SectorLead:
+        """Find who takes the lead for a sector, which never fails."""
+        code = sector_code(sector)
+        if code in self.leads:
+            return self.leads[code]
+        if len(self.organisations) == 1:
+            [only] = self.organisations
+            return SectorLead(self.region, code, sector, only, Basis.ONLY_ORGANISATION)
+        return SectorLead(self.region, code, sector, None, Basis.DESK)
+
+    def share_of(self, organisation: str) -> Share:
+        """Tell which sectors `lead_of` gives to an organisation."""
+        led = [code for code, one in self.leads.items() if one.organisation == organisation]
+        return Share(
+            led=tuple(sorted(led)),
+            rest=self.organisations == (organisation,),
+            known=tuple(sorted(self.leads)),
+        )

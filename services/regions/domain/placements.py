@@ -14,6 +14,7 @@ from typing import Any
 
 from services.regions.domain.actors import Actor
 from services.regions.domain.candidates import CandidateReference, Confirmation
+from services.regions.domain.leads import Route
 from services.regions.domain.names import PlacementId, RegionCode
 from services.regions.domain.refusals import (
     CorrectionChangesNothing,
@@ -109,9 +110,13 @@ class PlacementWish:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a region has said of a place until now, or is about to say: its whole word."""
+    """What a region has said of a place until now, or is about to say: its whole word.
+
+    `route` is who had it in hand when it was picked up, and has it since.
+    """
 
     picked_up_at: datetime | None = None
+    route: Route | None = None
     confirmation: Confirmation | None = None
     corrections: int = 0
     corrected_at: datetime | None = None
@@ -148,26 +153,26 @@ class PlacementDecision:
 class HeldPlacement:
     """A region's own copy of a placement, as far as deciding needs it.
 
-    `organisation` has it in hand, None being the region's desk. `groups` are those of the
-    version that it was offered under, None where the region no longer holds that version.
+    `route` is who has it in hand: the lead of its sector, until somebody picks it up. `groups`
+    are those of the version that it was offered under, None where that is no longer held.
     """
 
     region: RegionCode
     id: PlacementId
     sequence: int
     standing: Standing
-    organisation: str | None
+    route: Route
     groups: frozenset[str] | None
     neighbours: frozenset[RegionCode]
     said: Said
 
     def decide(self, wish: PlacementWish, by: Actor, at: datetime) -> PlacementDecision:
         """Give the decision to submit to the placement's owner, who has the last word."""
-        by.has_in_hand(self.region, self.organisation)
+        by.has_in_hand(self.region, self.route.organisation)
         after = self._after(wish.step)
         match wish.step:
             case Step.PICKED_UP:
-                said = Said(picked_up_at=at)
+                said = Said(picked_up_at=at, route=self.route)
             case Step.CONFIRMED:
                 said = self._confirmed(wish)
             case Step.CORRECTED:
@@ -199,7 +204,7 @@ class HeldPlacement:
         if wish.confirmation is None:
             raise PlacementDecisionIncomplete("a confirmation says who is confirmed, and how")
         wish.confirmation.fits(self.groups)
-        return Said(self.said.picked_up_at, wish.confirmation)
+        return self._again(wish.confirmation)
 
     def _corrected(self, wish: PlacementWish, at: datetime) -> Said:
         before = self.said.confirmation
@@ -232,7 +237,11 @@ class HeldPlacement:
             raise PlacementDecisionIncomplete("a hand-over names the region")
         if wish.to_region not in self.neighbours:
             raise NotANeighbour(f"{wish.to_region} shares no border with {self.region}")
-        return Said(self.said.picked_up_at)
+        return self._again(None)
+
+    def _again(self, confirmation: Confirmation | None) -> Said:
+        """Say anew what is known of the candidate; who picked it up, and when, stays."""
+        return Said(self.said.picked_up_at, self.said.route, confirmation)
 
 
 def candidate_of(wish: PlacementWish) -> CandidateReference | None:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.regions import store
-from services.regions.domain import RegionCode, lead_of
 from services.regions.schemas import messages
 from shared.messaging import Arrival, StoredHashes
 from shared.runtime import Cursor
@@ -28,22 +27,8 @@ def adopt_employers(cur: Cursor, arrivals: Sequence[Arrival], now: datetime) -> 
 
 
 def adopt_placements(cur: Cursor, arrivals: Sequence[Arrival], now: datetime) -> StoredHashes:
-    """Keep each region's own copy of its places; a new one goes to who has the lead for it."""
-    regions = {one.recipient for one in arrivals}
-    leads, organisations = store.leads_for_arrivals(cur, regions)
-    rows = [
-        messages.placement_row(
-            one,
-            lead_of(
-                RegionCode(one.recipient),
-                one.data["sector"],
-                leads[one.recipient],
-                organisations[one.recipient],
-            ),
-        )
-        for one in arrivals
-    ]
-    return store.store_placements(cur, rows, now)
+    """Keep each region's own copy of its places."""
+    return store.store_placements(cur, [messages.placement_row(one) for one in arrivals], now)
 
 
 def adopt_consultations(cur: Cursor, arrivals: Sequence[Arrival], now: datetime) -> StoredHashes:

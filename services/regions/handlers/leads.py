@@ -2,7 +2,7 @@
 """Who takes the lead for a sector, and which instruments a region has on offer."""
 
 from services.regions import store
-from services.regions.domain import Offer, SectorLead, lead_of
+from services.regions.domain import Offer, SectorLead
 from services.regions.handlers.asked import actor_of, region_of
 from services.regions.schemas import leads, messages, requests
 from shared.messaging import journal
@@ -13,7 +13,7 @@ from shared.runtime.clock import date_of
 def list_sector_leads(cur: Cursor, call: Call) -> Answer:
     """Show who takes the lead for each sector that a region knows."""
     region = region_of(call)
-    known = list(store.leads_of(cur, [region])[region].values())
+    known = list(store.division_of(cur, region).leads.values())
     size = call.params["pageSize"]
     first = (call.params["page"] - 1) * size
     items = [leads.lead_in_list(one) for one in known[first : first + size]]
@@ -22,7 +22,7 @@ def list_sector_leads(cur: Cursor, call: Call) -> Answer:
 
 def get_sector_lead(cur: Cursor, call: Call) -> Answer:
     """Show who takes the lead for a sector: there is an answer for every sector."""
-    return _shown(cur, call, _lead(cur, call))
+    return _shown(cur, call, store.division_of(cur, region_of(call)).lead_of(call.params["sector"]))
 
 
 def set_sector_lead(cur: Cursor, call: Call) -> Answer:
@@ -31,10 +31,10 @@ def set_sector_lead(cur: Cursor, call: Call) -> Answer:
     actor_of(call).manages(region)
     asked = requests.override(call.body)
     store.lock_desk(cur, region)
-    present = _lead(cur, call)
+    division = store.division_of(cur, region)
+    present = division.lead_of(call.params["sector"])
     call.expect(present.revision)
-    organisations = store.organisations_of(cur, [region])[region]
-    lead = present.overridden(asked, organisations)
+    lead = present.overridden(asked, division.organisations)
     by = call.principal.subject
     store.record_lead(cur, lead, reason=asked.reason, now=call.now, by=by)
     return _shown(cur, call, lead)
@@ -59,13 +59,6 @@ def set_instruments(cur: Cursor, call: Call) -> Answer:
     state = messages.instruments_changed(offer, call.now)
     journal.publish(cur, [state], now=call.now, traceparent=call.traceparent)
     return get_instruments(cur, call)
-
-
-def _lead(cur: Cursor, call: Call) -> SectorLead:
-    region = region_of(call)
-    known = store.leads_of(cur, [region])[region]
-    organisations = store.organisations_of(cur, [region])[region]
-    return lead_of(region, call.params["sector"], known, organisations)
 
 
 def _shown(cur: Cursor, call: Call, lead: SectorLead) -> Answer:

@@ -1,8 +1,8 @@
 -- The places offered to each region, and what it decides on them. A candidate is a reference that
 -- the region made; it, and the particulars of instruments, stand in this database only.
 
--- `sector` is the code made of the sector's name. `organisation` has the place in hand, null being
--- the region's desk; it is set when the place arrives and moved only by a change of the lead.
+-- `sector` is the code made of the sector's name: until somebody picks a place up, whoever takes the
+-- lead for its sector has it in hand.
 CREATE TABLE region_placements (
     region text NOT NULL,
     placement_id uuid NOT NULL,
@@ -16,9 +16,6 @@ CREATE TABLE region_placements (
     decision_sequence bigint,
     decision_outcome text,
     decision_reason text,
-    organisation text,
-    routed_by text NOT NULL,
-    routed_at timestamptz NOT NULL,
     applied_at timestamptz NOT NULL,
     PRIMARY KEY (region, placement_id)
 );
@@ -32,7 +29,7 @@ CREATE TABLE candidate_references (
 );
 
 -- Append-only: every step as it was submitted, with the whole word of the region after it; its
--- sequence is that of its message.
+-- sequence is that of its message. `organisation` has the place in hand, null being the region's desk.
 CREATE TABLE placement_decisions (
     region text NOT NULL REFERENCES regions (code),
     placement_id uuid NOT NULL,
@@ -45,6 +42,8 @@ CREATE TABLE placement_decisions (
     reason text CHECK (reason IS NOT NULL OR step <> 'corrected'),
     to_region text CHECK (to_region IS NOT NULL OR step <> 'handed_over'),
     picked_up_at timestamptz NOT NULL,
+    organisation text,
+    routed_by text NOT NULL,
     candidate text REFERENCES candidate_references (reference)
         CHECK (candidate IS NOT NULL OR step NOT IN ('confirmed', 'corrected')),
     target_groups text[],
@@ -66,20 +65,20 @@ GRANT SELECT, INSERT ON candidate_references, placement_decisions TO schakel_reg
 CREATE VIEW desk_placements AS
 SELECT
     held.region, held.placement_id, held.sequence, held.content, held.hash, held.state,
-    held.agreement_id, held.sector, held.pick_up_by, held.organisation, held.routed_by,
-    held.routed_at, held.applied_at,
+    held.agreement_id, held.sector, held.pick_up_by, held.applied_at,
     CASE WHEN held.state IN ('offered', 'picked_up', 'confirmed')
               AND own.sequence > coalesce(held.decision_sequence, 0)
          THEN own.standing ELSE held.state END AS standing,
     own.sequence AS decision_sequence, own.step, own.placement_sequence, own.reason_code,
-    own.reason, own.to_region, own.decided_at,
+    own.reason, own.to_region, own.decided_at, own.organisation, own.routed_by,
     CASE WHEN held.decision_sequence >= own.sequence THEN held.decision_outcome
          WHEN own.sequence IS NOT NULL THEN 'submitted' END AS decision_state,
     CASE WHEN held.decision_sequence >= own.sequence THEN held.decision_reason END AS refusal_reason
 FROM region_placements AS held
 LEFT JOIN LATERAL (
     SELECT
-        sequence, step, standing, placement_sequence, reason_code, reason, to_region, decided_at
+        sequence, step, standing, placement_sequence, reason_code, reason, to_region, decided_at,
+        organisation, routed_by
     FROM placement_decisions AS taken
     WHERE taken.region = held.region AND taken.placement_id = held.placement_id
     ORDER BY taken.sequence DESC

@@ -40,7 +40,7 @@ CONCEPT = (
 )
 
 _REGION_SUMMARY, _REGION, _ORGANISATION = api.RegionSummary(), api.Region(), api.Organisation()
-_DECISION, _DESK, _PROMISE = api.Decision(), api.Desk(), api.PromiseCheck()
+_DECISION, _DESK, _PROMISE = api.Decision(), api.Desk(), api.RegionPromiseCheck()
 _CONTACT, _CONTACT_DETAIL = api.Contact(), api.ContactDetail()
 
 

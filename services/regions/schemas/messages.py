@@ -3,7 +3,7 @@
 
 from datetime import date, datetime
 
-from services.regions.domain import Contact, Decision, Offer, PlacementDecision, Said, SectorLead
+from services.regions.domain import Contact, Decision, Offer, PlacementDecision, Said, sector_code
 from shared.messaging import Arrival, Outgoing
 from shared.runtime import Json
 from shared.runtime.clock import moment_text
@@ -52,8 +52,8 @@ def employer_row(arrival: Arrival) -> Json:
     }
 
 
-def placement_row(arrival: Arrival, lead: SectorLead) -> Json:
-    """Read a region's copy of a placement, for whoever takes the lead for its sector."""
+def placement_row(arrival: Arrival) -> Json:
+    """Read a region's copy of a placement."""
     data = arrival.data
     word = data["decision"] or {}
     return {
@@ -63,13 +63,11 @@ def placement_row(arrival: Arrival, lead: SectorLead) -> Json:
         "content": arrival.content.decode(),
         "state": data["state"],
         "agreement_id": data["agreementId"],
-        "sector": lead.sector,
+        "sector": sector_code(data["sector"]),
         "pick_up_by": data["pickUpBy"],
         "decision_sequence": word.get("sequence"),
         "decision_outcome": word.get("outcome"),
         "decision_reason": word.get("reason"),
-        "organisation": lead.organisation,
-        "routed_by": lead.basis.value,
     }
 
 

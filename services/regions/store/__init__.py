@@ -27,11 +27,9 @@ from services.regions.store.copies import (
     store_supports,
 )
 from services.regions.store.leads import (
+    division_of,
     get_offer,
     lead_history,
-    leads_for_arrivals,
-    leads_of,
-    organisations_of,
     record_lead,
     record_offer,
 )
@@ -55,6 +53,7 @@ __all__ = [
     "add_reference",
     "after_migrate",
     "contact_history",
+    "division_of",
     "get_contact",
     "get_desk",
     "get_employer",
@@ -64,8 +63,6 @@ __all__ = [
     "get_region",
     "know_reference",
     "lead_history",
-    "leads_for_arrivals",
-    "leads_of",
     "list_consultations",
     "list_contacts",
     "list_held",
@@ -76,7 +73,6 @@ __all__ = [
     "lock_desk",
     "lock_held",
     "lock_placement",
-    "organisations_of",
     "record_contact",
     "record_decision",
     "record_lead",

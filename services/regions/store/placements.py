@@ -2,6 +2,7 @@
 """The places at a region's desk, and the region's own file of each."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -9,20 +10,24 @@ import orjson
 
 from services.regions.domain import (
     RULES,
+    Basis,
     CandidateReference,
     Confirmation,
+    Division,
     HeldPlacement,
     Instrument,
     Kind,
     PlacementDecision,
     PlacementId,
     RegionCode,
+    Route,
     Said,
     Standing,
     Value,
     kind_of,
 )
 from services.regions.domain.refusals import CandidateUnknown, PlacementNotHeld
+from services.regions.store.leads import division_of
 from services.regions.store.sql import QUERIES, page
 from shared.contracts import reference
 from shared.runtime import Cursor, Json
@@ -31,9 +36,12 @@ from shared.runtime import Cursor, Json
 def list_placements(
     cur: Cursor, region: RegionCode, filters: Mapping[str, Any], *, limit: int, offset: int
 ) -> tuple[list[Json], int]:
-    """Give one page of a desk's places, and how many there are."""
-    wanted = {"region": region, **filters, "limit": limit, "offset": offset}
-    return page(cur, "list_placements", "count_placements", wanted)
+    """Give one page of a desk's places, each with who has it in hand, and how many there are."""
+    division = division_of(cur, region)
+    share = asdict(division.share_of(filters["organisation"] or ""))
+    wanted = {"region": region, **filters, **_lists(share), "limit": limit, "offset": offset}
+    rows, total = page(cur, "list_placements", "count_placements", wanted)
+    return [{**row, "route": route_of(row, division)} for row in rows], total
 
 
 def get_placement(cur: Cursor, region: RegionCode, placement: PlacementId) -> Json:
@@ -44,7 +52,8 @@ def get_placement(cur: Cursor, region: RegionCode, placement: PlacementId) -> Js
         raise PlacementNotHeld(f"{region} holds no placement {placement}")
     steps = cur.execute(QUERIES["list_steps"], wanted).fetchall()
     supports = cur.execute(QUERIES["list_supports"], wanted).fetchall()
-    return {**found, "steps": steps, "supports": supports}
+    route = route_of(found, division_of(cur, region))
+    return {**found, "route": route, "steps": steps, "supports": supports}
 
 
 def lock_placement(cur: Cursor, region: RegionCode, placement: PlacementId) -> HeldPlacement:
@@ -59,7 +68,7 @@ def lock_placement(cur: Cursor, region: RegionCode, placement: PlacementId) -> H
         id=placement,
         sequence=row["sequence"],
         standing=Standing(row["standing"]),
-        organisation=row["organisation"],
+        route=route_of(row, division_of(cur, region)),
         groups=_groups(row),
         neighbours=frozenset(map(RegionCode, reference.neighbours(region))),
         said=_said(row),
@@ -82,6 +91,8 @@ def record_placement_decision(
         "reason": decision.reason,
         "to_region": decision.to_region,
         "picked_up_at": said.picked_up_at,
+        "organisation": said.route and said.route.organisation,
+        "routed_by": said.route and said.route.basis.value,
         "candidate": confirmed and confirmed.candidate,
         "target_groups": confirmed and list(confirmed.target_groups),
         "in_register": confirmed and confirmed.in_register,
@@ -110,6 +121,18 @@ def know_reference(cur: Cursor, region: RegionCode, named: CandidateReference) -
         raise CandidateUnknown(f"{region} gave out no reference {named}")
 
 
+def _lists(share: Json) -> Json:
+    # PostgreSQL reads a list as an array, and a tuple as a row.
+    return {name: list(one) if isinstance(one, tuple) else one for name, one in share.items()}
+
+
+def route_of(row: Json, division: Division) -> Route:
+    """Tell who has a place in hand: who picked it up, or until then the lead of its sector."""
+    if row["standing"] != Standing.OFFERED and row["routed_by"] is not None:
+        return Route(row["organisation"], Basis(row["routed_by"]))
+    return division.lead_of(row["sector"]).route
+
+
 def _groups(row: Json) -> frozenset[str] | None:
     """Find the groups of the version that the place was offered under, if that is still held."""
     if row["agreement"] is None:
@@ -133,6 +156,7 @@ def _said(row: Json) -> Said:
         )
     return Said(
         row["picked_up_at"],
+        None if row["routed_by"] is None else Route(row["organisation"], Basis(row["routed_by"])),
         confirmation,
         row["corrections"] or 0,
         row["corrected_at"],

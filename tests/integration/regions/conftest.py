@@ -5,8 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from services.regions import handlers
 from shared.runtime import Cursor
 from shared.runtime.db import connect
+from tests.integration.regions.asking import AGREEMENT, DRECHTSTEDEN, NOW, agreement, arrival
+from tests.integration.regions.at_the_desk import decide, owner_tells
 from tests.servers import ServiceDatabase, ServiceDatabases
 
 
@@ -35,3 +38,19 @@ def _transaction(url: str) -> Iterator[Cursor]:
         connection.cursor() as cursor,
     ):
         yield cursor
+
+
+@pytest.fixture
+def offered(cur: Cursor) -> Cursor:
+    """Let Drechtsteden hold the agreement and a place that was offered to it."""
+    held = arrival(DRECHTSTEDEN, f"agreement/{AGREEMENT}", agreement())
+    handlers.adopt_agreements(cur, [held], NOW)
+    owner_tells(cur)
+    return cur
+
+
+@pytest.fixture
+def picked_up(offered: Cursor) -> Cursor:
+    """Let Drechtsteden have picked it up."""
+    decide(offered, {"decision": "picked-up"})
+    return offered

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Sectors of a region, who leads them, and the places that go there."""
 
-from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import psycopg.errors
@@ -11,7 +10,6 @@ from services.regions import handlers
 from services.regions.domain import refusals as no
 from shared.contracts.api import regions as api
 from shared.runtime import Answer, Cursor, Faults, Json, Principal, StaleVersion
-from shared.runtime.db import connect
 from tests.integration.regions.asking import (
     DRECHTSTEDEN,
     NOW,
@@ -20,8 +18,6 @@ from tests.integration.regions.asking import (
     ask,
     placement,
 )
-from tests.servers import ServiceDatabase
-from tests.waiting import wait_until
 
 ZUID_LIMBURG = "AM30"
 LIST = {"code": ZUID_LIMBURG, "page": 1, "pageSize": 50}
@@ -151,7 +147,10 @@ def test_open_places_go_along_and_those_in_hand_stay(cur: Cursor) -> None:
 
 
 def test_next_state_of_a_place_leaves_it_where_it_is(cur: Cursor) -> None:
-    identity = arrives(cur, "Maakindustrie", state="picked_up")
+    identity = arrives(cur, "Maakindustrie")
+    handlers.decide_on_placement(
+        cur, ask({"code": ZUID_LIMBURG, "id": identity}, {"decision": "picked-up"})
+    )
     give(cur, "maakindustrie", CHANGE)
     told = placement(ZUID_LIMBURG, identity, sector="Maakindustrie", state="confirmed")
 
@@ -194,31 +193,22 @@ def test_change_of_a_lead_is_refused_where_it_must_be(cur: Cursor) -> None:
         give(cur, "zorg", CHANGE)
 
 
-def test_place_that_arrives_while_the_lead_changes_is_not_left_behind(
-    regions_database: ServiceDatabase,
-) -> None:
-    url = regions_database.service_url
-    with (
-        ThreadPoolExecutor(1) as meanwhile,
-        connect(url, application_name="arriving") as arriving,
-        connect(url, application_name="tests") as watching,
-    ):
-        with arriving.transaction():
-            identity = arrives(arriving.cursor(), "Techniek")
-            changed = meanwhile.submit(_change_lead, url)
-            wait_until(lambda: _waits(watching.cursor()))
-        assert changed.result(timeout=10) == 1
-        assert in_hand(watching.cursor(), identity) == ("UWV", "override")
+def test_desk_finds_what_an_organisation_has_in_hand(cur: Cursor) -> None:
+    open_one, taken = arrives(cur, "Maakindustrie"), arrives(cur, "Maakindustrie")
+    care, unled = arrives(cur, "Zorg"), arrives(cur, "Bouw")
+    handlers.decide_on_placement(
+        cur, ask({"code": ZUID_LIMBURG, "id": taken}, {"decision": "picked-up"})
+    )
+    give(cur, "maakindustrie", CHANGE)
 
+    def found(organisation: str, region: str = ZUID_LIMBURG) -> set[str]:
+        asked = ask({**LIST, "code": region, "organisation": organisation})
+        items = handlers.list_desk_placements(cur, asked).body["items"]
+        return {one["placementId"] for one in items}
 
-def _change_lead(url: str) -> int | None:
-    with connect(url, application_name="changing") as changing, changing.transaction():
-        return give(changing.cursor(), "techniek", CHANGE).etag
-
-
-def _waits(cur: Cursor) -> bool:
-    found = cur.execute(
-        "SELECT count(*) AS waiting FROM pg_stat_activity"
-        " WHERE application_name = 'changing' AND wait_event_type = 'Lock'"
-    ).fetchone()
-    return found is not None and found["waiting"] == 1
+    assert found("Podium24") == {taken}
+    assert found("UWV") == {open_one}
+    assert found("WSP Parkstad") == {care}
+    only = arrives(cur, "Bouw", ZWOLLE)
+    assert found("WSP Regio Zwolle", ZWOLLE) == {only}
+    assert unled not in found("Podium24") | found("UWV")

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from services.regions.domain import (
     Basis,
+    Division,
     Override,
     RegionCode,
     SectorLead,
-    lead_of,
     make_reference,
     sector_code,
 )
@@ -45,28 +45,34 @@ def test_every_spelling_of_a_sector_has_one_code(text: str, code: str) -> None:
 
 
 def test_lead_is_whom_the_division_names() -> None:
-    assert lead_of(ZUID_LIMBURG, "ZORG", {"zorg": ZORG}, FOUR) == ZORG
+    assert Division(ZUID_LIMBURG, {"zorg": ZORG}, FOUR).lead_of("ZORG") == ZORG
 
 
 def test_region_with_one_organisation_sends_everything_there() -> None:
-    lead = lead_of(RegionCode("AM36"), "facilitair", {}, ("WSP Regio Zwolle",))
+    lead = Division(RegionCode("AM36"), {}, ("WSP Regio Zwolle",)).lead_of("facilitair")
 
     assert (lead.organisation, lead.basis) == ("WSP Regio Zwolle", Basis.ONLY_ORGANISATION)
 
 
 @pytest.mark.parametrize("organisations", [(), FOUR])
 def test_desk_has_what_nobody_leads(organisations: tuple[str, ...]) -> None:
-    lead = lead_of(ZUID_LIMBURG, "Bouw", {"zorg": ZORG}, organisations)
+    lead = Division(ZUID_LIMBURG, {"zorg": ZORG}, organisations).lead_of("Bouw")
 
     assert (lead.organisation, lead.basis) == (None, Basis.DESK)
 
 
 @given(st.sampled_from(reference.region_codes()), st.text(max_size=60), st.sets(st.text()))
 def test_there_is_always_an_answer(code: str, sector: str, organisations: set[str]) -> None:
-    lead = lead_of(RegionCode(code), sector, {"zorg": ZORG}, organisations)
+    division = Division(RegionCode(code), {"zorg": ZORG}, tuple(sorted(organisations)))
+
+    lead = division.lead_of(sector)
 
     assert lead.basis.value in codes.LEAD_BASES
     assert lead.organisation is not None or lead.basis is Basis.DESK
+    for one in {*organisations, "WSP Parkstad"}:
+        share = division.share_of(one)
+        found = lead.sector in share.led or (share.rest and lead.sector not in share.known)
+        assert found is (lead.organisation == one)
 
 
 def test_override_needs_a_reason_and_an_organisation_of_the_region() -> None:

@@ -10,6 +10,7 @@ import pytest
 from services.regions.domain import (
     LIFE,
     Actor,
+    Basis,
     CandidateReference,
     Confirmation,
     HeldPlacement,
@@ -18,6 +19,7 @@ from services.regions.domain import (
     PlacementId,
     PlacementWish,
     RegionCode,
+    Route,
     Said,
     Standing,
     Step,
@@ -30,6 +32,8 @@ NEIGHBOUR = RegionCode("AM22")
 NOW = datetime(2026, 12, 2, 9, tzinfo=UTC)
 LATER = NOW + timedelta(days=3)
 OFFICER = Actor("wsp-officer", DRECHTSTEDEN)
+AT_THE_DESK = Route(None, Basis.DESK)
+PARKSTAD = Route("WSP Parkstad", Basis.ESZL)
 CANDIDATE = CandidateReference("AM23-7K4M-2QXD")
 CONFIRMED = Confirmation(CANDIDATE, ("jongeren_tot_27",), in_register=False, criterion_met=True)
 WISHES = {
@@ -59,10 +63,10 @@ def held(standing: Standing = Standing.PICKED_UP) -> HeldPlacement:
         id=PlacementId("9b2f4c1e-6a37-4f0d-8f5b-2c6d7e8f9a01"),
         sequence=4,
         standing=standing,
-        organisation=None,
+        route=AT_THE_DESK,
         groups=frozenset({"jongeren_tot_27", "statushouders"}),
         neighbours=frozenset({NEIGHBOUR}),
-        said=Said(picked_up, CONFIRMED if confirmed else None),
+        said=Said(picked_up, AT_THE_DESK, CONFIRMED if confirmed else None),
     )
 
 
@@ -102,18 +106,18 @@ def test_life_knows_the_states_and_steps_of_the_contract() -> None:
 
 
 def test_organisation_that_has_a_copy_decides_nothing() -> None:
-    routed = replace(held(Standing.OFFERED), organisation="WSP Parkstad")
+    routed = replace(held(Standing.OFFERED), route=PARKSTAD)
     other, own = (Actor("wsp-officer", None, name) for name in ("Podium24", "WSP Parkstad"))
 
     with pytest.raises(no.NotTheirs, match="WSP Parkstad has it in hand"):
         routed.decide(WISHES[Step.PICKED_UP], other, LATER)
-    assert routed.decide(WISHES[Step.PICKED_UP], own, LATER).standing is Standing.PICKED_UP
+    assert routed.decide(WISHES[Step.PICKED_UP], own, LATER).said.route == PARKSTAD
 
 
 def test_decision_is_the_whole_word_of_the_region() -> None:
     decision = decided(Step.CONFIRMED)
 
-    assert decision.said == Said(picked_up_at=NOW, confirmation=CONFIRMED)
+    assert decision.said == Said(NOW, AT_THE_DESK, CONFIRMED)
     assert (decision.placement_sequence, decision.decided_at) == (4, LATER)
 
 

@@ -19,7 +19,7 @@ from shared.contracts.api.regions.answers import (
 )
 from shared.contracts.api.regions.instruments import (
     Instruments,
-    PromiseCheck,
+    RegionPromiseCheck,
     SetInstruments,
     UseInstrument,
 )
@@ -95,9 +95,9 @@ __all__ = [
     "Organisation",
     "OrganisationPage",
     "PlacementDecision",
-    "PromiseCheck",
     "Region",
     "RegionPage",
+    "RegionPromiseCheck",
     "RegionSummary",
     "SectorLead",
     "SectorLeadDetail",

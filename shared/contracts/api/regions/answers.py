@@ -6,7 +6,7 @@ from shared.contracts.api import fields as f
 from shared.contracts.api.agreements.answers import LastChange, RecordedDecision, Terms
 from shared.contracts.api.agreements.requests import TITLE
 from shared.contracts.api.employers import EmployerName
-from shared.contracts.api.regions.instruments import PromiseCheck
+from shared.contracts.api.regions.instruments import RegionPromiseCheck
 from shared.contracts.api.regions.requests import ACCOUNT_MANAGER
 from shared.contracts.api.shapes import Answer, Page, many, nested
 
@@ -143,7 +143,7 @@ class HeldAgreement(Answer):
         HeldParticipation, "The region's participation; null until it arrives.", allow_none=True
     )
     decision = nested(Decision, "The region's latest decision.", allow_none=True)
-    promise_check = nested(PromiseCheck, "Promised by the newest version, against what it offers.")
+    promise_check = nested(RegionPromiseCheck, "Promised, against what it offers.")
     applied_at = f.moment("When this state was stored.")
 
 
@@ -168,7 +168,7 @@ class Consultation(Answer):
     closed_at = f.moment("When it was closed.", allow_none=True)
     reason = f.reason(allow_none=True)
     terms = nested(Terms, "What the concept says; it may still lack something.")
-    promise_check = nested(PromiseCheck, "What it would promise, against what the region offers.")
+    promise_check = nested(RegionPromiseCheck, "To be promised, against its offer.")
     sequence = f.whole("Number of the state that is held.", 1)
     hash = f.sha256("SHA-256 that the region computed from what it stored.")
     applied_at = f.moment("When this state was stored.")

@@ -96,7 +96,7 @@ class Instruments(Answer):
     instruments = many(OfferedInstrument, "Every instrument that there is.")
 
 
-class PromiseCheck(Answer):
+class RegionPromiseCheck(Answer):
     """What the agreement promises against what the region has on offer."""
 
     told = f.flag("Whether the region ever said what it offers.", example=True)
