@@ -58,13 +58,13 @@ class Figures:
             **row,
             "hours_to_pick_up": timed.get("hours_to_pick_up"),
             "hours_to_fill": timed.get("hours_to_fill"),
-            "groups": [
+            "groups": _told(
                 {
                     "group": one["group_code"],
                     **{word: shown(one[word], inside=inside) for word in WORDS},
                 }
                 for one in groups
-            ],
+            ),
             "banenafspraak": self._register([timed] if timed else []),
         }
 
@@ -72,10 +72,10 @@ class Figures:
         parts: dict[str, list[Row]] = defaultdict(list)
         for row in self.groups:
             parts[row["group_code"]].append(row)
-        return [
+        return _told(
             {"group": group, **{word: self._together(rows, word) for word in WORDS}}
             for group, rows in sorted(parts.items())
-        ]
+        )
 
     def _together(self, rows: Sequence[Row], word: str) -> int | None:
         """Add up, unless what is told elsewhere would leave fewer than five to be found out."""
@@ -90,6 +90,11 @@ class Figures:
         tenths = sum(row["register_tenths"] for row in rows)
         jobs = None if people is None else round(tenths * 10 / FULL_JOB_TENTHS)
         return {"people": people, "jobs": jobs}
+
+
+def _told(groups: Iterable[Json]) -> list[Json]:
+    """Leave out a group of which nothing is told: to name it would tell that somebody is in it."""
+    return [one for one in groups if any(one[word] is not None for word in WORDS)]
 
 
 def _cell(row: Row) -> Cell:

@@ -48,7 +48,8 @@ from tests.servers import ServiceDatabases
 PLACES = {DRECHTSTEDEN: IN_DORDRECHT, ZWOLLE: IN_ZWOLLE}
 OFFERED_IN = st.sampled_from(sorted(PLACES))
 REGIONS = (DRECHTSTEDEN, GORINCHEM, ZWOLLE)
-STANDINGS = ("accepted", "declined", "withdrawn", "invited")
+STANDINGS = (*("accepted",) * 4, "declined", "withdrawn", "invited")
+STATUSES = (*("published",) * 5, "suspended", "ended", "expired")
 DECISIONS = st.sampled_from(["picked_up", "confirmed", "declined", "handed_over"])
 OUTCOMES = st.sampled_from(["going_well", "concerns", "stopped"])
 SOME = st.integers(0, 9)
@@ -77,9 +78,9 @@ class Places(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """Have every region accept the first version, which runs out in two months."""
+        """Have every region accept the first version, which runs out soon."""
         self.status = "published"
-        self.until = {1: date(2027, 2, 1), 2: None}
+        self.until = {1: date(2026, 12, 20), 2: None}
         self.accepted: dict[str, int | None] = dict.fromkeys(REGIONS, 1)
         self.standing = dict.fromkeys(REGIONS, "accepted")
         self._tell()
@@ -111,7 +112,7 @@ class Places(RuleBasedStateMachine):
             self.accepted[region] = None
         self._tell()
 
-    @rule(status=st.sampled_from(["published", "published", "suspended", "ended", "expired"]))
+    @rule(status=st.sampled_from(STATUSES))
     def agreement_goes_on(self, status: str) -> None:
         """Let the agreement be suspended, resumed, ended or run out."""
         self.status = status

@@ -170,7 +170,7 @@ class PlacementCallPage(Page):
 
 
 class GroupCounts(Answer):
-    """How many of one group got how far; null is fewer than five, outside the region."""
+    """How many of one group got how far; nothing is told of fewer than five, outside the region."""
 
     group = f.code("The group.", "statushouders", codes.NATIONAL_TARGET_GROUPS)
     confirmed = f.whole("Confirmed.", 6, smallest=0, allow_none=True)

@@ -11,7 +11,7 @@ from shared.contracts.api import fields as f
 from shared.contracts.api.shapes import Request, nested
 
 # One transaction takes them all, well within the time of a call.
-MOST_PLACES = 1000
+MOST_PLACES = 500
 MOST_LINES = 200
 FUNCTION = "Medewerker schoonmaak"
 _NO_HEALTH = {"ggz": "ggz is health data: it stays in the region."}
