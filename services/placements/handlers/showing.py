@@ -15,5 +15,7 @@ def beside(cur: Cursor, found: Sequence[Placement], on: date) -> Beside:
     """Give the day, and how far each placement's newest state is on its way to its region."""
     subjects = {subject_of(one.id): one for one in found}
     states = ledger.newest_states(cur, list(subjects))
-    known = {one.id: states[subject][one.region] for subject, one in subjects.items()}
+    known: dict[str, str] = {
+        one.id: states[subject][one.region] for subject, one in subjects.items()
+    }
     return Beside(on, known)
