@@ -11,6 +11,7 @@ from tests.integration.placements.bureau import (
     GORINCHEM,
     IN_ZWOLLE,
     NOWHERE,
+    WSP,
     ZWOLLE,
     Bureau,
     confirmation,
@@ -67,7 +68,7 @@ def test_correction_is_a_change_of_its_own(bureau: Bureau) -> None:
     [newest, *_] = bureau.page("list_placement_history", id=place)
     assert (newest["step"], newest["reason"]) == ("corrected", "Register nagekeken")
     assert bureau.tally()["confirmed"] == 1
-    [told] = bureau.ask("count_placements", page=1, pageSize=50).body["items"]
+    [told] = bureau.ask("count_placements", by=WSP, page=1, pageSize=50).body["items"]
     assert [one["group"] for one in told["groups"]] == ["statushouders"]
 
 
