@@ -25,7 +25,7 @@ from services.placements.domain.placement import (
     Verdict,
 )
 from services.placements.domain.refusals import (
-    GroupNotInAgreement,
+    CandidateNotCovered,
     HandOverRefused,
     ReasonNeeded,
     Refused,
@@ -130,8 +130,8 @@ def _confirmed(placement: Placement, decision: Decision) -> Placement:
     said, known = decision.confirmation, placement.confirmation
     if said is None:
         raise ReasonNeeded("a confirmation says whom it counts for")
-    if unknown := said.target_groups - placement.terms.target_groups:
-        raise GroupNotInAgreement(unknown, placement.terms.version)
+    if not said.target_groups <= placement.terms.target_groups:
+        raise CandidateNotCovered(placement.terms.version)
     if known is not None and placement.state in CONFIRMED_ONCE:
         return _corrected(placement, decision, said, known)
     at = decision.decided_at

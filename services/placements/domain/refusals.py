@@ -52,11 +52,19 @@ class ParticipationStartsLater(Refused):
 
 
 class GroupNotInAgreement(Refused):
-    """A group is wanted, or confirmed, that the version says nothing about."""
+    """A group is wanted that the version says nothing about."""
 
     def __init__(self, groups: Iterable[str], version: int) -> None:
         """Name every group that is not in the version."""
         super().__init__(f"not in version {version}: {', '.join(sorted(groups))}")
+
+
+class CandidateNotCovered(Refused):
+    """The version is not for a group of whoever is confirmed; which one stays with the region."""
+
+    def __init__(self, version: int) -> None:
+        """Name the version alone: the employer reads this too."""
+        super().__init__(f"version {version} is not for every group that was confirmed")
 
 
 class NeededByHasPassed(Refused):

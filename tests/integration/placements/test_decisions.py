@@ -40,7 +40,9 @@ def test_refused_decision_is_told_with_its_reason(bureau: Bureau) -> None:
 
     shown = bureau.show(place)
     assert (shown["state"], shown["decision"]["outcome"]) == ("picked_up", "refused")
-    assert shown["decision"]["reason"] == "not in version 1: ww"
+    assert shown["decision"]["reason"] == "version 1 is not for every group that was confirmed"
+    told = [shown, *bureau.page("list_placement_history", id=place)]
+    assert "ww" not in str([*told, *bureau.states(f"placement/{place}")])
     assert bureau.tally() == {"offered": 1, "pickedUp": 1}
 
 

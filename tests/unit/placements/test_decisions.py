@@ -104,7 +104,7 @@ def test_confirmation_of_a_group_that_the_version_does_not_know_is_refused() -> 
 
     assert placement.state is State.PICKED_UP
     assert placement.verdict is not None
-    assert placement.verdict.objection == "not in version 1: ww"
+    assert placement.verdict.objection == "version 1 is not for every group that was confirmed"
     assert placement.confirmation is None
 
 
