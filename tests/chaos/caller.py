@@ -27,6 +27,32 @@ PATIENCE_SECONDS = 90.0
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """What an acknowledged change owes, and to whom; names in braces are read from the answer.
+
+    Where the answer lists what was changed, `each` names the member that does.
+    """
+
+    to: Collection[str]
+    subject: str
+    each: str | None = None
+
+    def told_by(self, answer: Json) -> list[Json]:
+        """Give the newest state of each subject that its recipients must hold."""
+        items = answer[self.each] if self.each else [answer]
+        # A list of those who joined tells no sequence.
+        return [
+            {
+                "subject": self.subject.format_map(one),
+                "sequence": one.get("sequence") or one.get("revision"),
+                "recipients": sorted(recipient.format_map(one) for recipient in self.to),
+            }
+            for one in items
+            if one.get("sequence") or one.get("revision")
+        ]
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """One change to ask for. What it answers to `tolerated` is a refusal that may well be."""
 
@@ -36,8 +62,7 @@ class Command:
     body: Json
     guards: str | None = None
     tolerated: Collection[int] = ()
-    owed_to: Collection[str] = ()
-    subject: str | None = None
+    owes: Owed | None = None
     marked: bool = True
 
 
@@ -104,14 +129,8 @@ class Caller:
         told |= {"kind": command.kind, "outcome": UNANSWERED}
         if response is not None and response.is_success:
             told["outcome"] = ACKNOWLEDGED
-            body = response.json()
-            sequence = body.get("sequence") or body.get("revision")
-            if command.owed_to and sequence:
-                told["owes"] = {
-                    "subject": command.subject,
-                    "sequence": sequence,
-                    "recipients": sorted(command.owed_to),
-                }
+            if command.owes is not None:
+                told["owes"] = command.owes.told_by(response.json())
         elif response is not None:
             told |= {"outcome": REFUSED, "said": response.text[:300]}
             told["tolerated"] = response.status_code in {STALE, *command.tolerated}

@@ -16,9 +16,10 @@ from typing import Any, Literal
 from services.cli.stack.trouble import StackRefused
 from tests.chaos.caller import Caller
 from tests.chaos.catalogue import LONG, ON_DISKS, Fault, faults
-from tests.chaos.evidence import DELIVERED, RECEIVED, gather, unrest
+from tests.chaos.evidence import RECEIVED, delivered, gather, unrest
 from tests.chaos.field import Field, Struck, becomes
 from tests.chaos.load import AT_ONCE, Load, Worker
+from tests.chaos.places import Offerer
 from tests.chaos.recorder import Recorder
 from tests.chaos.schedule import rounds, schedule
 from tests.chaos.stage import REGIONS
@@ -28,6 +29,8 @@ WARM_SECONDS = 3.0
 PROBE_SECONDS = 300.0
 REST_SECONDS = 300.0
 OVERLAP: Mapping[str, int] = {"alone": 1, "together": 3}
+# Agreements have more callers than places: each is heard of by up to 35 regions.
+CREW = (Worker, Offerer, Worker)
 Say = Callable[[str], None]
 
 
@@ -76,8 +79,7 @@ class Campaign:
             self._rage()
             self._rest()
             self._recorder.add(gather(self._field.proof))
-            found = self._field.proof.rows("agreements", DELIVERED)
-            self.deliveries = found[0]["rows"]
+            self.deliveries = delivered(self._field.proof)
         finally:
             for caller in self._callers:
                 caller.close()
@@ -91,7 +93,8 @@ class Campaign:
         assert employer is not None, "no employer was registered"
         self._employer = employer
         self._field.worker = self._worker("errands")
-        load = Load([self._worker(n) for n in range(self._plan.workers)], self._plan.pace_seconds)
+        crew = [self._worker(n, CREW[n % len(CREW)]) for n in range(self._plan.workers)]
+        load = Load(crew, self._plan.pace_seconds)
         load.start()
         self._halt.wait(WARM_SECONDS)
         self._say("the load runs; the faults begin")
@@ -174,9 +177,9 @@ class Campaign:
             for what in unrest(self._field.proof)[:50]:
                 self._recorder.tell("trouble", what="no rest", why=what)
 
-    def _worker(self, name: object) -> Worker:
+    def _worker(self, name: object, of: type[Worker] = Worker) -> Worker:
         chance = Random(f"{self._plan.seed} {name}")  # noqa: S311 - repeatable
-        return Worker(self._caller(), self._employer, chance)
+        return of(self._caller(), self._employer, chance)
 
     def _caller(self) -> Caller:
         doors = self._field.stack.doors

@@ -20,18 +20,20 @@ from tests.faults import strikes as plain
 Strike = Callable[[Field, Random], Struck]
 CONSUMER = ("consumer.after-receive", "consumer.before-commit", "consumer.before-ack")
 RELAY = ("relay.after-publish", "relay.after-confirm")
+CALL = ("call.before-commit", "call.after-commit")
 POINTS = {
     "agreements": (
         *RELAY,
         *CONSUMER,
-        "call.before-commit",
-        "call.after-commit",
+        *CALL,
         "join.after-resend",
         "reconcile.after-check",
         "reconcile.after-lower",
     ),
     "regions": (*CONSUMER, "replay.before-commit"),
     "employers": RELAY,
+    "placements": (*RELAY, *CONSUMER, *CALL),
+    "providers": (*RELAY, *CONSUMER, *CALL),
 }
 # These need a disk of the server's own, which only root can lay.
 ON_DISKS = frozenset({"broker-disk-full", "postgres-disk-full"})
@@ -64,7 +66,7 @@ def _of_processes() -> Known:
         for point in points:
             kind = f"killed-{name}-at-{point}"
             yield kind, {name}, partial(processes.killed_at, name, point)
-    for name in ("agreements", "regions"):
+    for name in ("agreements", "regions", "placements", "providers"):
         yield f"frozen-{name}", {name}, partial(processes.frozen, name)
         yield f"away-{name}", {name}, partial(processes.away, name)
     yield "away-region", {"regions"}, processes.region_away

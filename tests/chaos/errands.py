@@ -87,6 +87,8 @@ ERRANDS: Mapping[tuple[str, str], Errand] = {
     ("agreements", "reconcile.after-lower"): repaired,
     ("agreements", "join.after-resend"): _of_load(Worker.join_one),
     ("regions", "replay.before-commit"): replayed,
+    ("providers", "call.before-commit"): _of_load(Worker.provide),
+    ("providers", "call.after-commit"): _of_load(Worker.provide),
     ("employers", "relay.after-publish"): _of_load(Worker.rename),
     ("employers", "relay.after-confirm"): _of_load(Worker.rename),
 }

@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from tests.chaos.counting import COUNTED
 from tests.faults.proof import Proof
 
 Record = dict[str, Any]
@@ -18,9 +19,21 @@ WHERE reason LIKE 'chaos %%' AND step NOT LIKE 'decision%%'
     "employers": """
 SELECT 'mark' AS record, reason AS mark FROM employer_changes WHERE reason LIKE 'chaos %%'
 """,
+    "placements": """
+SELECT 'mark' AS record, reason AS mark FROM placement_changes
+WHERE reason LIKE 'chaos %%' AND role <> 'system' AND (step IN ('withdrawn', 'ended_early') OR
+    step = 'offered' AND placement_id IN (SELECT id FROM placements WHERE call_id IS NULL))
+UNION ALL SELECT 'mark', reason FROM calls WHERE reason LIKE 'chaos %%'
+""",
+    "providers": """
+SELECT 'mark' AS record, reason AS mark FROM support_changes
+WHERE reason LIKE 'chaos %%' AND step IN ('requested', 'closed')
+UNION ALL SELECT 'mark', reason FROM provider_changes WHERE reason LIKE 'chaos %%'
+""",
     "regions": """
 SELECT 'mark' AS record, convert_from(body, 'UTF8')::json->'data'->>'reason' AS mark FROM journal
 WHERE subject LIKE 'decision/%%'
+UNION ALL SELECT 'mark', reason FROM instrument_offers WHERE reason LIKE 'chaos %%'
 """,
 }
 JOURNAL = "SELECT 'journal' AS record, subject, sequence, hash FROM journal"
@@ -54,6 +67,7 @@ FROM deliveries AS d WHERE state IN ('refused', 'pending') AND NOT EXISTS (
     SELECT 1 FROM deliveries AS later WHERE later.subject = d.subject
         AND later.recipient = d.recipient AND later.sequence > d.sequence)
 """
+EVERYWHERE = (JOURNAL, OWED, HELD, TROUBLE, REFUSED)
 DELIVERED = "SELECT count(*) AS rows FROM deliveries WHERE state IN ('received', 'superseded')"
 POISONED = "SELECT 1 FROM dead_letters WHERE position(%(poison)s::bytea IN body) > 0"
 RECEIVED = """
@@ -66,13 +80,18 @@ def unrest(proof: Proof) -> list[str]:
     return [row["what"] for name in proof.services for row in proof.rows(name, UNRESTED)]
 
 
+def delivered(proof: Proof) -> int:
+    """Count the deliveries that have ended as they should."""
+    return sum(int(proof.rows(name, DELIVERED)[0]["rows"]) for name in proof.services)
+
+
 def gather(proof: Proof) -> Iterator[Record]:
     """Read everything that the checker needs."""
     for name in proof.services:
         poison = {"poison": POISON}
-        for question in (MARKS.get(name), JOURNAL, OWED, HELD, TROUBLE, REFUSED):
+        for question in (MARKS.get(name), *EVERYWHERE, *COUNTED.get(name, ())):
             if question is not None:
                 yield from proof.rows(name, question, poison)
-    for name in proof.witnesses:
+    for name in proof.services:
         # One database's order says nothing about another's; their recipients differ.
         yield from proof.rows(name, APPLIED)

@@ -2,13 +2,13 @@
 """The load: agreements live in many threads at once, each from its registration to its end."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from string import ascii_lowercase
 
 from shared.contracts.reference import region_codes
-from tests.chaos.caller import Caller, Command, Json
+from tests.chaos.caller import Caller, Command, Json, Owed
 from tests.faults.storm import AMENDED, TERMS
 
 AT_ONCE = 6
@@ -43,6 +43,9 @@ class Life:
 class Worker:
     """Lives one agreement after the other, drawing each step from its own chance."""
 
+    steps: Sequence[str] = STEPS
+    length = STEPS_OF_A_LIFE
+
     def __init__(self, caller: Caller, employer: str, chance: Random) -> None:
         self._caller = caller
         self._employer = employer
@@ -55,13 +58,17 @@ class Worker:
         while not halt.is_set():
             if self._chance.randrange(RENAMED_EVERY) == 0:
                 self.rename()
-            life = self._register()
-            for _ in range(STEPS_OF_A_LIFE):
+            life = self.begin()
+            for _ in range(self.length):
                 if life is None or halt.wait(pace_seconds * self._chance.uniform(0.5, 1.5)):
                     break
                 self._step(life)
             self._before = life or self._before
             halt.wait(pace_seconds)
+
+    def begin(self) -> Life | None:
+        """Begin a new life; nothing where that was not acknowledged."""
+        return self._register()
 
     def employ(self) -> str | None:
         """Register an employer; give it, if that was acknowledged."""
@@ -72,8 +79,15 @@ class Worker:
     def rename(self) -> None:
         """Give the employer another name."""
         path = f"/employers/{self._employer}"
-        owed = {"owed_to": KEEPERS, "subject": f"employer/{self._employer}"}
-        self._caller.do(Command("renaming", "PATCH", path, {"name": self._name()}, path, **owed))
+        owes = Owed(KEEPERS, f"employer/{self._employer}")
+        body = {"name": self._name()}
+        self._caller.do(Command("renaming", "PATCH", path, body, path, owes=owes))
+
+    def provide(self) -> str | None:
+        """Register a support provider that works everywhere; give its name, if acknowledged."""
+        body = {"name": f"Aanbieder {self._word()}", "regions": "all"}
+        registered = self._caller.do(Command("provider", "POST", "/support-providers", body))
+        return None if registered is None else str(registered["name"])
 
     def ask(self, command: Command) -> Json | None:
         """Ask for anything else."""
@@ -98,7 +112,7 @@ class Worker:
         return "".join(self._chance.choices(ascii_lowercase, k=14))
 
     def _register(
-        self, participants: str | None = None, terms: Mapping[str, str] | None = None
+        self, participants: str | None = None, terms: Mapping[str, object] | None = None
     ) -> Life | None:
         codes = sorted(region_codes())
         some = self._chance.sample(codes, self._chance.randint(5, 30))
@@ -120,7 +134,7 @@ class Worker:
             if self._announce(life, "resumptions", {}) is not None:
                 life.suspended = False
             return
-        getattr(self, f"_{self._chance.choice(STEPS)}")(life)
+        getattr(self, f"_{self._chance.choice(self.steps)}")(life)
 
     def _amend(self, life: Life) -> None:
         path = f"{life.path}/amendments"
@@ -157,8 +171,7 @@ class Worker:
             path,
             {"regions": [region]},
             life.path,
-            owed_to=[region],
-            subject=f"agreement/{life.id}",
+            owes=Owed([region], f"agreement/{life.id}"),
         )
         if self._caller.do(command) is not None:
             life.left.discard(region)
@@ -185,8 +198,7 @@ class Worker:
                 f"{life.path}/{step}",
                 body,
                 life.path,
-                owed_to=frozenset(life.regions),
-                subject=f"agreement/{life.id}",
+                owes=Owed(frozenset(life.regions), f"agreement/{life.id}"),
             )
         )
 

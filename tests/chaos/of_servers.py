@@ -13,7 +13,7 @@ from amqp.exceptions import AccessRefused, NotFound
 from kombu.connection import Connection
 
 from services.cli.stack.broker import VHOST
-from shared.contracts.topology import QUEUES, SERVICES
+from shared.contracts.topology import QUEUES, REGION_QUEUES, SERVICE_QUEUES, SERVICES
 from tests.chaos.field import Field, Struck, linger, struck
 from tests.servers import RunningStack
 
@@ -83,8 +83,8 @@ def queues_purged(field: Field, _chance: Random) -> Struck:
 
 
 def queue_deleted(field: Field, chance: Random) -> Struck:
-    """Delete a region's queue with what it holds, and declare it again after a while."""
-    queue = chance.choice([one.name for one in QUEUES if one.service == "regions"])
+    """Delete a recipient's queue with what it holds, and declare it again after a while."""
+    queue = chance.choice([one.name for one in (*REGION_QUEUES, *SERVICE_QUEUES)])
     with field.connection() as link:
         link.channel().queue_delete(queue)
     absent = not _exists(field, queue)
@@ -108,7 +108,7 @@ def alarmed(resource: str, field: Field, chance: Random) -> Struck:
 
 def credentials_refused(field: Field, chance: Random) -> Struck:
     """Give a service's user at the broker another password for a while; all must log in again."""
-    user = f"schakel-{chance.choice(('agreements', 'regions'))}"
+    user = f"schakel-{chance.choice(SERVICES)}"
     right = field.stack.amqp_url(user)
     seconds = field.length(chance, 2, 8)
     field.stack.ctl("change_password", user, "changed")

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from random import Random
 
-from shared.contracts.topology import QUEUES
+from shared.contracts.topology import QUEUES, SERVICES
 from tests.chaos.evidence import POISON, POISONED
 from tests.chaos.field import Field, Struck, linger, struck
 from tests.chaos.proxy import Mode
@@ -54,7 +54,7 @@ def line_disturbed(name: str, mode: Mode, field: Field, chance: Random) -> Struc
 
 def poisoned(field: Field, chance: Random) -> Struck:
     """Put messages that nobody can use into queues, between those that are good."""
-    known = {name: len(_poisoned(field, name)) for name in ("regions", "agreements")}
+    known = {name: len(_poisoned(field, name)) for name in SERVICES}
     queues = [one.name for one in QUEUES if one.service in known]
     for make in POISONS:
         mark = POISON + b"-" + uuid.UUID(int=chance.getrandbits(128)).hex.encode()

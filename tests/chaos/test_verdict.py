@@ -30,6 +30,11 @@ def of_state(record: str, recipient: str, sequence: int, state_hash: str = NEW) 
     return {"record": record, **told}
 
 
+def counted_by(account: str, times: int, step: str = "offered") -> Record:
+    told = {"subject": "tally/1/AM36", "step": step, "times": times}
+    return {"record": "counted", "account": account, **told}
+
+
 def fault(kind: str, effect: str | None, number: int = 1, begun: float = 10.0) -> Record:
     told = {"kind": kind, "effect": effect, "number": number}
     return {"record": "fault", **told, "begun": begun, "after": begun + 2}
@@ -39,8 +44,8 @@ def peaceful() -> list[Record]:
     """Give what a campaign records when all is well."""
     owes = {"subject": SUBJECT, "sequence": 2, "recipients": REGIONS}
     return [
-        answer("first", owes={**owes, "sequence": 1}),
-        answer("second", owes=owes),
+        answer("first", owes=[{**owes, "sequence": 1}]),
+        answer("second", owes=[owes]),
         answer("third", "unanswered"),
         {"record": "mark", "mark": "first"},
         {"record": "mark", "mark": "second"},
@@ -97,7 +102,7 @@ def test_state_that_is_owed_and_not_held_is_lost() -> None:
 
 def test_state_that_a_caller_knows_and_the_ledger_forgot_is_lost() -> None:
     owes = {"subject": SUBJECT, "sequence": 2, "recipients": ["AM30"]}
-    planted = [answer("first", owes=owes)]
+    planted = [answer("first", owes=[owes])]
 
     assert found(planted) == {"lost": 1}
 
@@ -113,7 +118,27 @@ def test_state_that_is_not_the_owners_newest_is_divergent(sequence: int, state_h
     assert found(planted) == {"divergent": 1}
 
 
-@pytest.mark.parametrize("place", ["gate", "region_agreements"])
+@pytest.mark.parametrize(
+    ("told", "replayed", "divergent"),
+    [(3, 3, 0), (3, 2, 1), (2, 3, 1)],
+    ids=["equal", "too many", "too few"],
+)
+def test_count_that_a_replay_does_not_give_is_divergent(
+    told: int, replayed: int, divergent: int
+) -> None:
+    verdict = judge([*peaceful(), counted_by("told", told), counted_by("replay", replayed)])
+
+    assert len(verdict.divergent) == divergent
+
+
+def test_count_that_one_account_leaves_out_is_divergent_unless_it_is_none() -> None:
+    both = [counted_by("told", 1), counted_by("replay", 1)]
+
+    assert found([*both, counted_by("replay", 1, "started")]) == {"divergent": 1}
+    assert found([*both, counted_by("told", 0, "started")]) == {}
+
+
+@pytest.mark.parametrize("place", ["gate", "region_agreements", "tallies"])
 def test_same_sequence_written_again_is_applied_twice(place: str) -> None:
     assert found([applied(2, place=place), applied(2, place=place)], ["applied"]) == {
         "applied_twice": 1

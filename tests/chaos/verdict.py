@@ -10,6 +10,7 @@ A record is a mapping whose `record` says what it tells of:
     owed     the newest state that a recipient must end up with: recipient, subject, sequence
     held     what a recipient stores after quiescence: recipient, subject, sequence, hash
     applied  a write at a recipient, in the order of the writes: place, recipient, subject, sequence
+    counted  how often places got so far, in each account of it: account, subject, step, times
     tampered a write that a fault made by hand: place, recipient, subject
     trouble  what the product itself gave up, noted or left behind: what, why
     fault    a fault that struck or should have: number, kind, effect (None when nothing was seen
@@ -97,7 +98,7 @@ def judge(records: Iterable[Record]) -> Verdict:
         lost=[*lost, *missing],
         applied_twice=[*done_twice, *repeated],
         older_over_newer=backwards,
-        divergent=divergent,
+        divergent=[*divergent, *_miscounted(told["counted"])],
         unexpected=[*unfounded, *_surprises(told["answer"], told["trouble"], faults)],
         faults=dict(sorted(faults.items())),
         unproven=Counter(fault["kind"] for fault in told["fault"] if not fault["effect"]),
@@ -200,16 +201,29 @@ def _holdings(
     return list(missing.values()), list(divergent.values())
 
 
+def _miscounted(counted: Sequence[Record]) -> list[str]:
+    """Hold the accounts of a count against each other: what one leaves out it counts as none."""
+    accounts = sorted({one["account"] for one in counted})
+    times: dict[Key, Counter[str]] = defaultdict(Counter)
+    for one in counted:
+        times[one["subject"], one["step"]][one["account"]] += one["times"]
+    return [
+        f"{subject} {step}: " + ", ".join(f"{found[one]} by {one}" for one in accounts)
+        for (subject, step), found in sorted(times.items())
+        if len({found[one] for one in accounts}) > 1
+    ]
+
+
 def _known_to_callers(answers: Sequence[Record]) -> dict[Key, int]:
-    """Give the newest sequence that an acknowledged command owes each region."""
+    """Give the newest sequence that an acknowledged command owes each recipient."""
     known: dict[Key, int] = {}
     for answer in answers:
-        owes = answer.get("owes")
-        if answer["outcome"] != ACKNOWLEDGED or not owes:
+        if answer["outcome"] != ACKNOWLEDGED:
             continue
-        for recipient in owes["recipients"]:
-            key = (recipient, owes["subject"])
-            known[key] = max(known.get(key, 0), owes["sequence"])
+        for owes in answer.get("owes", ()):
+            for recipient in owes["recipients"]:
+                key = (recipient, owes["subject"])
+                known[key] = max(known.get(key, 0), owes["sequence"])
     return known
 
 

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The proof: what the two databases say, and what triggers of the tests' own wrote down.
+"""The proof: what the databases say, and what triggers of the tests' own wrote down.
 
 The code under test is not asked whether it applied something twice: PostgreSQL itself takes
-down every write to a region's copies and to the gate.
+down every write to the gate of each service, and to its copies of what others own.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import psycopg
@@ -41,15 +42,41 @@ WITNESS_OF_COPIES = """
 CREATE OR REPLACE FUNCTION witness_copy() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     INSERT INTO witnessed (place, recipient, subject, sequence)
-    VALUES (TG_TABLE_NAME, NEW.region, NEW.agreement_id, NEW.sequence);
+    VALUES (
+        TG_TABLE_NAME,
+        coalesce(to_jsonb(NEW)->>'region', TG_ARGV[1]),
+        to_jsonb(NEW)->>TG_ARGV[0],
+        NEW.sequence
+    );
     RETURN NULL;
 END
-$$;
-CREATE OR REPLACE TRIGGER witness AFTER INSERT OR UPDATE ON region_agreements
-FOR EACH ROW EXECUTE FUNCTION witness_copy();
-CREATE OR REPLACE TRIGGER witness AFTER INSERT OR UPDATE ON region_participations
-FOR EACH ROW EXECUTE FUNCTION witness_copy()
+$$
 """
+WITNESS_OF_ONE_COPY = """
+CREATE OR REPLACE TRIGGER witness AFTER INSERT OR UPDATE OF sequence, content ON {table}
+FOR EACH ROW EXECUTE FUNCTION witness_copy('{subject}', '{service}')
+"""
+# Where each service keeps what others own, by the column that tells what it is about. Of a copy
+# without a region the service itself is the recipient.
+COPIES_OF: Mapping[str, Mapping[str, str]] = {
+    "agreements": {
+        "contacts": "employer_id",
+        "decisions": "agreement_id",
+        "employers": "id",
+        "instruments": "region",
+        "tallies": "agreement_id",
+    },
+    "placements": {"decisions": "placement_id", "frameworks": "agreement_id", "supports": "id"},
+    "providers": {"frameworks": "agreement_id", "placements": "id"},
+    "regions": {
+        "employers": "id",
+        "region_agreements": "agreement_id",
+        "region_consultations": "agreement_id",
+        "region_participations": "agreement_id",
+        "region_placements": "placement_id",
+        "region_supports": "support_id",
+    },
+}
 NOT_RISING = """
 SELECT place, recipient, subject, sequence, before FROM (
     SELECT place, recipient, subject, sequence,
@@ -91,18 +118,19 @@ class Proof:
     """Asks PostgreSQL itself, as the owner of the tables."""
 
     services = SERVICES
-    witnesses = ("agreements", "regions")
 
     def __init__(self, stack: RunningStack) -> None:
         self._urls = {name: stack.database_url(name, "owner") for name in SERVICES}
 
     def install(self) -> None:
-        """Have PostgreSQL take down every write to the gates, and to what the regions hold."""
-        for name in self.witnesses:
-            with psycopg.connect(self._urls[name], autocommit=True) as connection:
+        """Have PostgreSQL take down every write to the gates, and to what any service copies."""
+        for name, url in self._urls.items():
+            with psycopg.connect(url, autocommit=True) as connection:
                 connection.execute(WITNESS_OF_GATE)
-                if name == "regions":
-                    connection.execute(WITNESS_OF_COPIES)
+                connection.execute(WITNESS_OF_COPIES)
+                for table, subject in COPIES_OF.get(name, {}).items():
+                    told = {"table": table, "subject": subject, "service": name}
+                    connection.execute(WITNESS_OF_ONE_COPY.format(**told).encode())
 
     def owed(self) -> list[Row]:
         """Give the deliveries that have not ended as they must, ever."""
@@ -147,7 +175,7 @@ class Proof:
         return rows
 
     def trouble(self) -> list[Row]:
-        """Give what was given up, noted, parked or is still unsent, in either database."""
+        """Give what was given up, noted, parked or is still unsent, in any database."""
         return [row for name in self._urls for row in self.rows(name, TROUBLE)]
 
     def rows(self, service: str, question: str, values: Values | None = None) -> list[Row]:

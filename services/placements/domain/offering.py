@@ -22,13 +22,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Offering:
-    """Who offers, under which agreement, when, and by when it must be picked up."""
+    """Who offers, why, under which agreement, when, and by when it must be picked up."""
 
     actor: Actor
     framework: Framework
     today: Today
     pick_up_by: date
     call_id: str | None = None
+    reason: str | None = None
 
 
 def offer(offering: Offering, lines: Sequence[Line], ids: Iterator[str]) -> list[Placement]:
@@ -84,5 +85,5 @@ def _placed(
         last_change=Step.OFFERED,
         last_change_at=today.now,
         link=link,
-        facts=(Fact(Step.OFFERED, offering.actor, today.now),),
+        facts=(Fact(Step.OFFERED, offering.actor, today.now, reason=offering.reason),),
     )

@@ -42,6 +42,7 @@ def _offered(cur: Cursor, call: Call, asked: Offer, call_id: str | None) -> list
         today=today,
         pick_up_by=working_days_after(today.on, PICK_UP_WORKING_DAYS),
         call_id=call_id,
+        reason=asked.reason,
     )
     ids = (str(uuid4()) for _ in range(asked.places))
     offered = offer(offering, asked.lines, ids)

@@ -47,6 +47,18 @@ def test_place_is_told_to_its_region_and_to_who_supports(bureau: Bureau) -> None
     assert bureau.tally() == {"offered": 1}
 
 
+def test_why_a_place_is_offered_stands_in_its_history(bureau: Bureau) -> None:
+    alone = bureau.offer(reason="Nieuwe vestiging")
+    several = bureau.offer(places=2, reason="Nieuwe ploeg")
+
+    told = [bureau.page("list_placement_history", id=one["id"]) for one in (alone, several)]
+
+    assert [[one["reason"] for one in items] for items in told] == [
+        ["Nieuwe vestiging"],
+        ["Nieuwe ploeg"],
+    ]
+
+
 def test_call_of_many_places_is_one_batch_for_every_table(bureau: Bureau, cur: Cursor) -> None:
     statements: list[object] = []
     execute = cur.execute
