@@ -159,13 +159,13 @@ class Proof:
         }
         expected = {(code, one): newest[one] for code in region_codes() for one in subjects}
         assert held == expected
-        assert self.rows("regions", NOT_RISING) == []
+        assert [row for name in self.services for row in self.rows(name, NOT_RISING)] == []
 
-    def writes(self, storm: Storm) -> int:
-        """Count how often a copy of one of the storm's agreements was written."""
+    def writes(self, storm: Storm, service: str = "regions") -> int:
+        """Count how often a service wrote a copy of what one of the storm's agreements says."""
+        place = "region_agreements" if service == "regions" else "frameworks"
         question = "SELECT count(*) AS rows FROM witnessed WHERE place = %s AND subject = ANY(%s)"
-        values = ["region_agreements", storm.ids]
-        rows: int = self.rows("regions", question, values)[0]["rows"]
+        rows: int = self.rows(service, question, [place, storm.ids])[0]["rows"]
         return rows
 
     def agreements_named(self, title: str) -> int:

@@ -18,6 +18,8 @@ from tests.waiting import wait_until
 Storms = Callable[[int], Storm]
 Check = Callable[[Storm], None]
 DEATH_SECONDS = 30.0
+# Services that keep a copy of what each agreement offers.
+KEEPERS = ("placements", "providers")
 nightly = partial(pytest.param, marks=pytest.mark.nightly)
 
 
@@ -87,3 +89,4 @@ def test_witnesses_see_every_write(
 
     assert_all_delivered(raging)
     assert proof.writes(raging) >= 35 * raging.size
+    assert [proof.writes(raging, one) >= raging.size for one in KEEPERS] == [True, True]
