@@ -119,12 +119,14 @@ class Relay:
 
     def _mark(self, session: Connection[Any], by_fate: dict[wire.Fate, list[Row]]) -> None:
         now = clock.now()
-        if confirmed := by_fate.get("confirmed"):
+        confirmed = by_fate.get("confirmed", [])
+        if confirmed:
             session.execute(QUERIES["mark_sent"], {"ids": _ids(confirmed), "now": now})
             for row in confirmed:
                 self._unconfirmed.pop(row["id"], None)
         for fate in ("nacked", "returned"):
-            if failed := by_fate.get(fate):
+            failed = by_fate.get(fate, [])
+            if failed and (fate == "returned" or _is_taking(confirmed)):
                 reason = f"{fate} {policy.DEFINITE_FAILURES} times"
                 session.execute(
                     QUERIES["mark_failed"],
@@ -152,6 +154,14 @@ def _await_hint(session: Connection[Any]) -> None:
     if session.pgconn.notifies() is None:
         for _ in session.notifies(timeout=POLL_SECONDS, stop_after=1):
             pass
+
+
+def _is_taking(confirmed: Sequence[Row]) -> bool:
+    """Tell whether a queue that lasts took something: then a refusal is the refused one's own.
+
+    Without a quorum, and for a moment when a leader dies, a broker refuses everything.
+    """
+    return any(row["exchange"] != "live" for row in confirmed)
 
 
 def pack(rows: Sequence[Row]) -> Iterator[list[Row]]:

@@ -2,6 +2,7 @@
 """The wire: connections to RabbitMQ that notice when they are dead, and confirmed publishing."""
 
 import contextlib
+import random
 import socket
 import time
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ from shared.runtime.crash import crash_point
 HEARTBEAT_SECONDS = 10
 CONNECT_SECONDS = 5
 STALL_SECONDS = 10
+DRAIN_SECONDS = 0.2
 
 # kombu is typed only in part: what is used of it stands in this file and the consumer.
 Broker = Any
@@ -26,7 +28,20 @@ BrokerAway = (OSError, amqp.AMQPError, EOFError)
 
 
 def connect(url: str, name: str) -> Broker:
-    """Open one connection to the broker, that a frozen link or a memory alarm cannot hang."""
+    """Open one connection to the broker, that a frozen link or a memory alarm cannot hang.
+
+    Of a cluster any node will do, and each is tried once. They are tried in any order, so that
+    those whom a dead node leaves spread over the others.
+    """
+    nodes = url.split(";")
+    random.shuffle(nodes)
+    for node in nodes[1:]:
+        with contextlib.suppress(*BrokerAway):
+            return _connect(node, name)
+    return _connect(nodes[0], name)
+
+
+def _connect(url: str, name: str) -> Broker:
     connection: Broker = Connection(  # type: ignore[no-untyped-call]
         url,
         heartbeat=HEARTBEAT_SECONDS,
@@ -37,7 +52,8 @@ def connect(url: str, name: str) -> Broker:
             "socket_settings": {socket.TCP_USER_TIMEOUT: 20_000, socket.TCP_NODELAY: 1},
         },
     )
-    connection.connect()
+    # Whoever needs the broker has a pause of its own; the library would add two seconds.
+    connection.ensure_connection(max_retries=0, reraise_as_library_errors=False)
     # The library's own time-outs are options of the kernel, which a green socket never sees.
     connection.connection.transport.sock.settimeout(STALL_SECONDS)
     return connection
@@ -107,8 +123,10 @@ class Publisher:
         crash_point("relay.after-publish")
         until = time.monotonic() + patience_seconds
         while self._open and (left := until - time.monotonic()) > 0:
+            # The broker's heartbeats begin the library's time-out anew, so that it must be short.
             with contextlib.suppress(TimeoutError):
-                self.connection.drain_events(timeout=left)
+                self.connection.drain_events(timeout=min(left, DRAIN_SECONDS))
+            self.connection.heartbeat_check()
         self.broken = any(fate != "confirmed" for fate in self._fates)
         return self._fates
 

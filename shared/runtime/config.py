@@ -109,7 +109,7 @@ def _regions(text: str) -> tuple[str, ...]:
 
 def _amqp(text: str) -> str:
     # amqp:// would let an installed librabbitmq take over, which blocks the hub.
-    if not text.startswith("pyamqp://"):
+    if not all(node.startswith("pyamqp://") for node in text.split(";")):
         raise ValueError
     return text
 
@@ -133,7 +133,7 @@ class _Setting:
 
 _SETTINGS: Mapping[str, _Setting] = {
     "DATABASE_URL": _Setting(str, None, "a PostgreSQL address"),
-    "AMQP_URL": _Setting(_amqp, None, "an address that starts with pyamqp://"),
+    "AMQP_URL": _Setting(_amqp, None, "addresses that start with pyamqp://, with ; between them"),
     "ADMIN_HOST": _Setting(str, "127.0.0.1", "an address to listen on"),
     "ADMIN_PORT": _Setting(_port, "0", "a port, 0 to choose a free one"),
     "HTTP_HOST": _Setting(str, "127.0.0.1", "an address to listen on"),

@@ -6,7 +6,8 @@ from typing import Any, ParamSpec, TypeVar
 
 import eventlet
 from eventlet.greenthread import GreenThread
-from nameko.rpc import rpc as nameko_rpc
+
+from shared.runtime.callqueues import Callee
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -14,7 +15,7 @@ R = TypeVar("R")
 
 def rpc(method: Callable[P, R]) -> Callable[P, R]:
     """Let other processes call this method by its name."""
-    exposed: Any = nameko_rpc(method)
+    exposed: Any = Callee.decorator(method)
     typed: Callable[P, R] = exposed
     return typed
 

@@ -15,8 +15,9 @@ from nameko.amqp.publish import Publisher
 from nameko.containers import ServiceContainer, WorkerContext
 from nameko.exceptions import UnknownService
 from nameko.extensions import DependencyProvider
-from nameko.rpc import MethodProxy, ReplyListener, Responder
+from nameko.rpc import MethodProxy, Responder
 
+from shared.runtime.callqueues import Answers
 from shared.runtime.config import settings
 from shared.runtime.problems import Json
 
@@ -50,7 +51,7 @@ class DeadlineExceeded(Exception):
     """No answer came in time; the call is never started after this."""
 
 
-class Replies(ReplyListener):  # type: ignore[misc]
+class Replies(Answers):
     """The listener for replies, which forgets those that nobody waits for any more."""
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - nameko binds by keywords

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A service that is away: its paths say so in time, all others go on, and nothing is lost."""
 
+import json
 import os
 import signal
 import time
@@ -10,11 +11,15 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 import httpx
+from kombu.connection import Connection
 
+from services.cli.stack.broker import VHOST
+from shared.contracts.topology import NAMEKO_RPC
 from tests.e2e.books import Books
 from tests.e2e.door import Door, Json, done, refused
 from tests.e2e.story import ISS, ZWOLLE, Given, Then, When, own_name
 from tests.servers import RunningStack
+from tests.waiting import wait_until
 
 DEADLINE_SECONDS = 5.0
 AWAY = {503, 504}
@@ -48,6 +53,30 @@ def timed(
     began = time.monotonic()
     answer = door.ask(method, path, body, **more)
     return answer, time.monotonic() - began
+
+
+def test_calls_and_their_answers_find_their_way_again_when_the_broker_forgot_it(
+    stack: RunningStack, door: Door
+) -> None:
+    """What a node leaves behind that died in a cluster: queues with consumers and no bindings."""
+    paths = ("/agreements", "/employers", "/regions")
+
+    with Connection(stack.amqp_url()) as link:  # type: ignore[no-untyped-call]
+        for queue, key in _bindings_of_calls(stack):
+            link.channel().queue_unbind(queue, NAMEKO_RPC, key)
+
+    assert door.ask("GET", "/agreements").status_code in AWAY
+    wait_until(lambda: {door.ask("GET", path).status_code for path in paths} == {200})
+
+
+def _bindings_of_calls(stack: RunningStack) -> list[tuple[str, str]]:
+    columns = ("source_name", "destination_name", "routing_key")
+    told = stack.ctl("list_bindings", "--vhost", VHOST, *columns, "--formatter", "json")
+    return [
+        (row["destination_name"], row["routing_key"])
+        for row in json.loads(told)
+        if row["source_name"] == NAMEKO_RPC
+    ]
 
 
 def test_paths_of_a_service_that_is_away_say_so_in_time_and_all_others_go_on(

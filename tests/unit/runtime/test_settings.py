@@ -33,6 +33,15 @@ def test_settings_name_every_fault_when_several_are_wrong() -> None:
     assert named == set(wrong)
 
 
+def test_broker_may_have_several_nodes_and_each_is_held_to_the_same() -> None:
+    nodes = "pyamqp://user:word@one/schakel;pyamqp://user:word@two/schakel"
+
+    assert read_settings({"SCHAKEL_AMQP_URL": nodes}).amqp_url == nodes
+    for wrong in (f"{nodes};amqp://three", f"{nodes};", f";{nodes}"):
+        with pytest.raises(SettingsRefused, match="SCHAKEL_AMQP_URL must be"):
+            read_settings({"SCHAKEL_AMQP_URL": wrong})
+
+
 @pytest.mark.parametrize("name", ["SCHAKEL_CLOCK_FILE", "SCHAKEL_CRASH_AT", "SCHAKEL_CHAOS"])
 def test_settings_for_tests_are_refused_in_production(name: str) -> None:
     with pytest.raises(SettingsRefused, match=f"{name} is for tests"):
