@@ -13,7 +13,6 @@ from tests.faults.storm import Client
 from tests.servers import Records, RunningStack
 from tests.waiting import wait_until
 
-SERVICES = ("agreements", "employers", "regions", "gateway")
 WHOLE_SECONDS = 120.0
 KEPT = Path(__file__).parents[2] / ".local" / "cluster"
 
@@ -88,5 +87,5 @@ def _make_whole(nodes: Cluster, running: RunningStack) -> None:
         lambda: all(len(nodes.running(name)) == len(nodes.names) for name in nodes.names),
         WHOLE_SECONDS,
     )
-    for name in SERVICES:
+    for name in running.stack.deployables:
         running.wait_ready(name)

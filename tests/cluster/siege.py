@@ -28,12 +28,9 @@ CALLERS = 3
 PACE_SECONDS = 0.4
 REST_SECONDS = 180.0
 UNCONFIRMED = r'^schakel_outbox_published_total\{.*outcome="unconfirmed".*\} (\S+)$'
-UNSENT = """
-SELECT o.id FROM outbox AS o WHERE o.subject = %(subject)s AND o.sent_at IS NULL
-"""
-MARKED = """
-SELECT sent_at FROM journal WHERE subject = %(subject)s AND sent_at IS NOT NULL
-"""
+ALL = len(region_codes())
+UNSENT = "SELECT id FROM outbox WHERE subject = %(subject)s AND sent_at IS NULL"
+MARKED = "SELECT 1 FROM journal WHERE subject = %(subject)s AND sent_at IS NOT NULL"
 
 
 class Siege:
@@ -69,8 +66,7 @@ class Siege:
 
     def received_everywhere(self, subject: str) -> bool:
         """Tell whether the ledger has a receipt of every region."""
-        [row] = self._proof.rows("agreements", RECEIVED, {"subject": subject})
-        return bool(row["rows"] == len(region_codes()))
+        return len(self._proof.rows("agreements", RECEIVED, {"subject": subject})) == ALL
 
     def unsent(self, subject: str) -> bool:
         """Tell whether a state waits in the outbox, and nothing calls it sent."""
