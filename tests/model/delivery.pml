@@ -72,6 +72,21 @@ byte holds[2];
 byte receipt_outbox;
 byte applied;         /* ever; the properties alone read it */
 
+/* With reconciliation the copy may get lost behind the gate's back, so that they are two. */
+#ifdef RECONCILIATION
+byte gate[2];
+byte kept;            /* applied, and not lost since; the properties alone read it */
+#define GATE(r)           gate[r]
+#define KEPT              kept
+#define STORE(r, s)       holds[r] = s; gate[r] = s; kept = kept | PAIR(s, r)
+#define EVER_HELD(r)      HIGHEST(applied, r)
+#else
+#define GATE(r)           holds[r]
+#define KEPT              applied
+#define STORE(r, s)       holds[r] = s
+#define EVER_HELD(r)      holds[r]
+#endif
+
 bool never_older = true;
 bool applied_at_most_once = true;
 bool acknowledged_is_committed = true;
@@ -215,20 +230,20 @@ inline apply(r, highest) {
 #if defined(NO_GATE)
     :: highest > 0 ->
 #elif defined(GATE_LETS_EQUAL_PASS)
-    :: highest > 0 && highest >= holds[r] ->
+    :: highest > 0 && highest >= GATE(r) ->
 #else
-    :: highest > holds[r] ->
+    :: highest > GATE(r) ->
 #endif
         printf("consumer: recipient %d, with state %d, applies state %d\n", r, holds[r], highest);
         must(NEVER_OLDER, never_older, highest >= holds[r]);
-        must(APPLIED_AT_MOST_ONCE, applied_at_most_once, (applied & PAIR(highest, r)) == 0);
+        must(APPLIED_AT_MOST_ONCE, applied_at_most_once, (KEPT & PAIR(highest, r)) == 0);
         applied = applied | PAIR(highest, r);
-        holds[r] = highest;
+        STORE(r, highest);
         receipt_outbox = receipt_outbox | PAIR(highest, r)
     :: else ->
 #ifndef NO_ANSWER_TO_REPEATS
         if
-        :: highest > 0 -> receipt_outbox = receipt_outbox | PAIR(holds[r], r)
+        :: highest > 0 && GATE(r) > 0 -> receipt_outbox = receipt_outbox | PAIR(GATE(r), r)
         :: else
         fi
 #else
@@ -238,7 +253,7 @@ inline apply(r, highest) {
     highest = 0
 }
 
-#define BATCH_IS_COMMITTED (HIGHEST(batch, 0) <= holds[0] && HIGHEST(batch, 1) <= holds[1])
+#define BATCH_IS_COMMITTED (HIGHEST(batch, 0) <= EVER_HELD(0) && HIGHEST(batch, 1) <= EVER_HELD(1))
 
 inline acknowledge() {
     must(ACKNOWLEDGED_IS_COMMITTED, acknowledged_is_committed, BATCH_IS_COMMITTED);
@@ -315,7 +330,7 @@ end_idle:
 
 inline record(r, highest, part) {
     highest = HIGHEST(part, r);
-    must(RECEIVED_IS_APPLIED, received_is_applied, highest <= holds[r]);
+    must(RECEIVED_IS_APPLIED, received_is_applied, highest <= EVER_HELD(r));
     if
     :: highest > 0 ->
         received = received | (pending & PAIR(highest, r));
@@ -348,6 +363,69 @@ end_idle:
     od
 }
 
+#ifdef RECONCILIATION
+inline lose_copy(r) {
+    if
+    :: holds[r] = 0
+    /* A backup holds what was there once. */
+    :: holds[r] > 1 && (applied & PAIR(holds[r] - 1, r)) -> holds[r]--; gate[r] = holds[r]
+    fi;
+    kept = kept & ~(OF(r) & ~UPTO(holds[r]));
+    printf("misfortune: recipient %d is left with state %d, its gate says %d\n", r, holds[r], gate[r])
+}
+
+/* The ledger says received, nothing of it is owed any more, and the recipient stores less. */
+#define IS_LOST(r)  ((pending & OF(r)) == 0 && holds[r] < HIGHEST(received, r))
+
+#define STILL_OWED_NOTHING(s, r)  ((received & PAIR(s, r)) && (pending & OF(r)) == 0)
+
+/* A round looks at one recipient, has it lower its gate, and owes it the state once more. It is
+ * three transactions in two databases, so that everything may come between them. That a finding
+ * must be found twice is about what is on its way, and time is not modelled. */
+active proctype Reconciler() {
+    byte r, lost, seen;
+end_idle:
+    do
+    :: atomic {
+        if
+        :: IS_LOST(0) -> r = 0
+        :: RECIPIENTS > 1 && IS_LOST(1) -> r = 1
+        fi;
+        lost = HIGHEST(received, r); seen = holds[r];
+        printf("reconciler: recipient %d has lost state %d, and holds %d\n", r, lost, seen)
+    };
+#if defined(LOWER_TO_WHAT_WAS_SEEN)
+        atomic { gate[r] = seen; printf("reconciler: the gate of %d says %d now\n", r, gate[r]) };
+#elif !defined(REPAIR_WITHOUT_LOWERING)
+        /* lower_gate: to what is stored now, its row being locked, and never further. */
+        atomic {
+            if
+            :: gate[r] > holds[r] -> gate[r] = holds[r]
+            :: else
+            fi;
+            printf("reconciler: the gate of %d says %d now\n", r, gate[r])
+        };
+#endif
+        atomic {
+            if
+            :: STILL_OWED_NOTHING(lost, r) ->
+#ifndef LOWER_WITHOUT_REPAIR
+                received = received & ~PAIR(lost, r);
+                pending = pending | PAIR(lost, r);
+                outbox = outbox | PAIR(lost, r);
+#endif
+                printf("reconciler: owes state %d to %d once more\n", lost, r)
+            :: !STILL_OWED_NOTHING(lost, r)
+            /* Crash point reconcile.after-lower: the next round begins again. At
+             * reconcile.after-check nothing has changed yet. */
+            :: faults > 0 -> faults--; printf("reconciler: dies before its repair\n")
+            fi;
+            r = 0; lost = 0; seen = 0
+        }
+    od
+}
+#endif
+
 /* What the broker does wrong beside disorder. */
 active proctype Misfortune() {
     byte part, one;
@@ -367,6 +445,17 @@ end_idle:
         printf("broker: repeats %x\n", part);
         part = 0
     }
+#ifdef RECONCILIATION
+    /* Somebody deletes a copy, and the gate knows nothing of it; or the recipient is restored
+     * from an older backup, its gate with it. */
+    :: atomic {
+        faults > 0 && (holds[0] | holds[1]) -> faults--;
+        if
+        :: holds[0] -> lose_copy(0)
+        :: holds[1] -> lose_copy(1)
+        fi
+    }
+#endif
     /* The faults that are left need not come. */
     :: true -> break
     od

@@ -34,6 +34,10 @@ CONVERGENCE = "convergence"
 PROCESSES = ("MEMLIM=2000", "COLLAPSE", "NFAIR=3")
 DEPTH = 100_000
 PATIENCE_SECONDS = 900
+SAID = (
+    r"\s*(owner|relay|broker|consumer|returner|collector|watchdog|misfortune|reconciler): "
+    r"|\s*<<+START"
+)
 WAYS_OUT = """spin or gcc is not here, so the model was not checked. The ways out:
   as root on Debian or Ubuntu: make model, which installs them
   without root: ask for apt-get install spin gcc libc6-dev
@@ -77,6 +81,32 @@ RUNS = (
     Run("delivery", CONVERGENCE, (1, 3, 1), "holds"),
     Run("delivery", ALL_SAFETY, (1, 3, 3), "holds", rhythm="deep"),
     Run("delivery", CONVERGENCE, (2, 2, 1), "holds", rhythm="deep"),
+    Run("with reconciliation", ALL_SAFETY, (1, 2, 2), "holds", ("RECONCILIATION",)),
+    Run("with reconciliation", ALL_SAFETY, (2, 1, 2), "holds", ("RECONCILIATION",)),
+    Run("with reconciliation", CONVERGENCE, (1, 2, 1), "holds", ("RECONCILIATION",)),
+    Run("with reconciliation", ALL_SAFETY, (1, 3, 2), "holds", ("RECONCILIATION",), "deep"),
+    Run("with reconciliation", CONVERGENCE, (2, 1, 2), "holds", ("RECONCILIATION",), "deep"),
+    Run(
+        "lower to what was seen",
+        "never-older",
+        (1, 2, 2),
+        "breaks",
+        ("RECONCILIATION", "LOWER_TO_WHAT_WAS_SEEN"),
+    ),
+    Run(
+        "repair, not lower",
+        CONVERGENCE,
+        (1, 1, 1),
+        "breaks",
+        ("RECONCILIATION", "REPAIR_WITHOUT_LOWERING"),
+    ),
+    Run(
+        "lower, not repair",
+        CONVERGENCE,
+        (1, 1, 1),
+        "breaks",
+        ("RECONCILIATION", "LOWER_WITHOUT_REPAIR"),
+    ),
     Run("no gate", "never-older", (2, 2, 1), "breaks", ("NO_GATE",)),
     Run(
         "gate lets equal pass",
@@ -174,13 +204,7 @@ def _steps(run: Run, folder: Path) -> tuple[str, ...]:
     if not trail.exists():
         return ()
     said = _do(["spin", "-t", "-T", "-B", "-k", str(trail), *run.flags, str(MODEL)], folder)
-    return tuple(
-        line.strip()
-        for line in said.splitlines()
-        if re.match(
-            r"\s*(owner|relay|broker|consumer|returner|collector|watchdog): |\s*<<+START", line
-        )
-    )
+    return tuple(line.strip() for line in said.splitlines() if re.match(SAID, line))
 
 
 def _do(command: Sequence[str], folder: Path) -> str:

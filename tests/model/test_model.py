@@ -10,9 +10,9 @@ REPOSITORY = Path(__file__).parents[2]
 PAGE = REPOSITORY / "docs" / "formal-model.md"
 
 
-def test_model_has_every_point_at_which_a_relay_or_a_consumer_may_be_killed() -> None:
+def test_model_has_every_point_at_which_a_relay_a_consumer_or_a_round_may_be_killed() -> None:
     code = "".join(path.read_text() for path in (REPOSITORY / "shared" / "messaging").glob("*.py"))
-    points = set(re.findall(r'crash_point\("((?:relay|consumer)\.[\w-]+)"\)', code))
+    points = set(re.findall(r'crash_point\("((?:relay|consumer|reconcile)\.[\w-]+)"\)', code))
     model = MODEL.read_text()
 
     assert points
