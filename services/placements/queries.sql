@@ -123,6 +123,9 @@ WHERE
     AND (%(call_id)s::text IS NULL OR call_id = %(call_id)s)
     AND (%(state)s::text IS NULL OR state = %(state)s)
     AND (%(overdue_on)s::date IS NULL OR (state = 'offered' AND pick_up_by < %(overdue_on)s))
+    AND (%(provider_id)s::text IS NULL OR id IN (
+        SELECT s.placement_id FROM supports AS s WHERE s.provider_id = %(provider_id)s
+    ))
 ORDER BY offered_at DESC, id
 LIMIT %(limit)s OFFSET %(offset)s
 
@@ -135,6 +138,9 @@ WHERE
     AND (%(call_id)s::text IS NULL OR call_id = %(call_id)s)
     AND (%(state)s::text IS NULL OR state = %(state)s)
     AND (%(overdue_on)s::date IS NULL OR (state = 'offered' AND pick_up_by < %(overdue_on)s))
+    AND (%(provider_id)s::text IS NULL OR id IN (
+        SELECT s.placement_id FROM supports AS s WHERE s.provider_id = %(provider_id)s
+    ))
 
 -- add_changes: what happened, for the history.
 INSERT INTO placement_changes (
@@ -214,18 +220,21 @@ FROM calls WHERE id = %(id)s
 SELECT id FROM placements WHERE call_id = %(call_id)s ORDER BY region, id
 
 -- put_supports: own copies of requests for support; gives the hash of what is stored.
-INSERT INTO supports (id, placement_id, state, need, provider_name, content, sequence, applied_at)
+INSERT INTO supports (
+    id, placement_id, state, need, provider_id, provider_name, content, sequence, applied_at
+)
 SELECT
-    s.id, s.placement_id, s.state, s.need, s.provider_name, convert_to(s.content, 'UTF8'),
-    s.sequence, %(now)s
+    s.id, s.placement_id, s.state, s.need, s.provider_id, s.provider_name,
+    convert_to(s.content, 'UTF8'), s.sequence, %(now)s
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS s (
-    id text, placement_id text, state text, need text, provider_name text, content text,
-    sequence bigint
+    id text, placement_id text, state text, need text, provider_id text, provider_name text,
+    content text, sequence bigint
 )
 ON CONFLICT (id) DO UPDATE
 SET
     state = excluded.state,
     need = excluded.need,
+    provider_id = excluded.provider_id,
     provider_name = excluded.provider_name,
     content = excluded.content,
     sequence = excluded.sequence,
@@ -233,7 +242,7 @@ SET
 RETURNING id, hash
 
 -- supports_of: the requests for support on a placement, by id.
-SELECT id, state, need, provider_name FROM supports WHERE placement_id = %(placement_id)s
+SELECT id, state, need, provider_id, provider_name FROM supports WHERE placement_id = %(placement_id)s
 ORDER BY id
 
 -- add_decisions: decisions as the regions sent them; gives the hash of what is stored.
@@ -244,7 +253,7 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS d (
 )
 RETURNING placement_id, region, hash
 
--- tally_cells: one page of the tallies that match, by agreement and region.
+-- tally_cells: every tally that matches, by agreement and region.
 SELECT
     agreement_id, region, offered, picked_up, confirmed, started, sustained, completed,
     ended_early, declined, handed_over, withdrawn, lapsed

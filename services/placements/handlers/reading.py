@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Questions: they change nothing. Whoever speaks for one region or one employer sees its own."""
+"""Questions: they change nothing, and whoever speaks for one of many sees its own alone."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from services.placements.domain import Actor, Role
+from services.placements.domain import Actor, Placement, Role
 from services.placements.domain.refusals import NotTheirs
 from services.placements.handlers.showing import beside
 from services.placements.schemas import answers, requests
 from services.placements.schemas.counts import NATIONAL_CONTEXT, Figures
 from services.placements.store import copies, places, reading
 from services.placements.store.sql import Window
-from shared.runtime import Answer, Call, Cursor, page_of
+from shared.runtime import Answer, Call, Cursor, Json, page_of
 from shared.runtime.clock import date_of
 
 OF_A_REGION = frozenset({Role.WSP_OFFICER, Role.WSP_MANAGER})
@@ -19,10 +19,7 @@ OF_A_REGION = frozenset({Role.WSP_OFFICER, Role.WSP_MANAGER})
 
 def get_placement(cur: Cursor, call: Call) -> Answer:
     """Show one placement, with its requests for support."""
-    placement = places.get(cur, call.params["id"])
-    actor = requests.actor(call.principal)
-    actor.must_own(region=placement.region, employer=placement.employer_id)
-    supports = copies.supports_of(cur, placement.id)
+    placement, supports = _seen(cur, call)
     shown = beside(cur, [placement], date_of(call.now))
     return Answer(answers.placement_detail(placement, shown, supports), etag=placement.revision)
 
@@ -33,6 +30,7 @@ def list_placements(cur: Cursor, call: Call) -> Answer:
     filters = {
         **_filters(call, "region", "employer_id", "agreement_id", "call_id", "state"),
         "overdue_on": today if late else None,
+        "provider_id": requests.actor(call.principal).provider,
     }
     found, total = reading.list_placements(cur, filters, _window(call))
     shown = beside(cur, found, today)
@@ -41,15 +39,14 @@ def list_placements(cur: Cursor, call: Call) -> Answer:
 
 def list_placement_history(cur: Cursor, call: Call) -> Answer:
     """Show what happened to a placement, newest first."""
-    placement = places.get(cur, call.params["id"])
-    actor = requests.actor(call.principal)
-    actor.must_own(region=placement.region, employer=placement.employer_id)
+    placement, _ = _seen(cur, call)
     rows, total = reading.list_changes(cur, placement.id, _window(call))
     return page_of([answers.history_item(row) for row in rows], total, call)
 
 
 def list_calls(cur: Cursor, call: Call) -> Answer:
     """Show one page of the calls that match, newest first."""
+    requests.actor(call.principal).must_not_be_a_provider()
     filters = _filters(call, "region", "employer_id", "agreement_id")
     rows, total = reading.list_calls(cur, filters, _window(call))
     return page_of([answers.call(row) for row in rows], total, call)
@@ -59,8 +56,11 @@ def get_call(cur: Cursor, call: Call) -> Answer:
     """Show a call with its places; a region sees those in the region."""
     row, found = reading.get_call(cur, call.params["id"])
     actor = requests.actor(call.principal)
+    actor.must_not_be_a_provider()
     actor.must_own(region=actor.region, employer=row["employer_id"])
     own = [one for one in found if actor.region in (None, one.region)]
+    if not own:
+        raise NotTheirs(f"no place of the call is in {actor.region}")
     shown = beside(cur, own, date_of(call.now))
     return Answer(answers.call_detail(row, own, shown))
 
@@ -68,6 +68,7 @@ def get_call(cur: Cursor, call: Call) -> Answer:
 def count_placements(cur: Cursor, call: Call) -> Answer:
     """Show how many places ever got how far, by agreement and region, and all together."""
     actor, window = requests.actor(call.principal), _window(call)
+    actor.must_not_be_a_provider()
     filters = {
         **_filters(call, "region", "employer_id", "agreement_id"),
         "group_code": call.params.get("group"),
@@ -82,6 +83,18 @@ def count_placements(cur: Cursor, call: Call) -> Answer:
     answer = page_of(cells[window.offset : window.offset + window.limit], len(cells), call)
     more = {"overall": figures.overall(), "nationalContext": NATIONAL_CONTEXT}
     return replace(answer, body={**answer.body, **more})
+
+
+def _seen(cur: Cursor, call: Call) -> tuple[Placement, list[Json]]:
+    """Give a placement and its requests for support, or refuse what is somebody else's."""
+    placement = places.get(cur, call.params["id"])
+    supports = copies.supports_of(cur, placement.id)
+    requests.actor(call.principal).must_see(
+        region=placement.region,
+        employer=placement.employer_id,
+        providers={one["provider_id"] for one in supports},
+    )
+    return placement, supports
 
 
 PARAMETERS: Mapping[str, str] = {

@@ -142,6 +142,7 @@ def support_row(arrival: Arrival) -> Json:
         "placement_id": data["placementId"],
         "state": data["state"],
         "need": data["need"],
+        "provider_id": data["provider"] and data["provider"]["id"],
         "provider_name": data["provider"] and data["provider"]["name"],
         "content": arrival.content.decode(),
         "sequence": arrival.sequence,

@@ -45,7 +45,8 @@ class Ending:
 def actor(principal: Principal) -> Actor:
     """Read who asks, and whose places that role may touch."""
     scope = principal.scope
-    return Actor(Role(principal.role), scope.get("region"), scope.get("employer"))
+    bound = {name: scope.get(name) for name in ("region", "employer", "provider")}
+    return Actor(Role(principal.role), **bound)
 
 
 def offer_of_place(body: object) -> Offer:
