@@ -85,6 +85,8 @@ _OVER = {
     Status.EXPIRED: No(AgreementEnded, "the agreement has expired"),
     Status.WITHDRAWN: No(AgreementWithdrawn, "the agreement was withdrawn before it was published"),
 }
+OVER = frozenset(_OVER)
+"""Nothing more is asked of anybody."""
 
 NOT_RUNNING: Mapping[Status, No] = MappingProxyType(
     {

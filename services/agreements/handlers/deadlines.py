@@ -7,6 +7,7 @@ from datetime import date, datetime
 from services.agreements import store
 from services.agreements.domain import Fact, Participation, Region, Role, Status, Step, remove
 from services.agreements.domain.deadlines import Kind
+from services.agreements.domain.life import OVER
 from services.agreements.domain.participation import awaited, note_silence
 from services.agreements.handlers.due import SERVICE, reminder, silence
 from services.agreements.handlers.exchange import hold
@@ -69,10 +70,11 @@ def close_consultations(cur: Cursor, due: Sequence[Due], now: datetime) -> None:
 
 def remind(cur: Cursor, kind: Kind, due: Sequence[Due], now: datetime) -> None:
     """Put on the lists of regions that their answer is awaited."""
-    known = store.all_participations(cur, {_id(one) for one in due})
+    kept, known = _locked(cur, [_id(one) for one in due])
     opened = [
         reminder(_id(one), part, REMINDERS[kind])
         for one in due
+        if kept[_id(one)].agreement.status not in OVER
         for part in awaited(known[_id(one)], _day(one))
     ]
     tasks.open(cur, opened, service=SERVICE, now=now)
@@ -88,7 +90,8 @@ def note_silences(cur: Cursor, due: Sequence[Due], now: datetime) -> None:
             if _id(one) == agreement_id
             for part in note_silence(known[agreement_id], _day(one))
         ]
-        for agreement_id in kept
+        for agreement_id, held in kept.items()
+        if held.agreement.status not in OVER
     }
     steps = [(kept[one], _noted(kept[one], parts)) for one, parts in silent.items() if parts]
     settle_all(cur, steps, now)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from services.agreements.domain import Agreement, Participation, Participations, Standing
 from services.agreements.domain.deadlines import DAY, Deadline, Kind, of_response
+from services.agreements.domain.life import OVER
 from services.agreements.domain.participation import AWAITED
 from services.agreements.schemas import messages
 from services.agreements.store import Kept
@@ -100,17 +101,20 @@ def _anew(turn: Turn, part: Participation) -> bool:
 
 def _settled(turn: Turn) -> Iterator[str]:
     """Name what waits for nobody any more."""
-    if turn.before.agreement.consulted and not turn.after.agreement.consulted:
-        yield messages.consultation_of(turn.after.agreement.id)
-    for part in turn.moved:
-        before = turn.known.get(part.region)
-        if part.standing not in AWAITED and before and before.standing in AWAITED:
+    before, after = turn.before.agreement, turn.after.agreement
+    over = after.status in OVER
+    if before.consultation and (over or _opened(turn) or _closed(turn) or _went_on(turn)):
+        yield messages.consultation_of(after.id)
+    now = {part.region: part for part in turn.moved}
+    for region, part in turn.known.items():
+        awaited = now.get(region, part).standing in AWAITED and not over
+        if part.standing in AWAITED and not awaited:
             yield _subject(part)
 
 
 def _tasks(turn: Turn) -> Iterator[Task]:
     agreement = turn.after.agreement
-    if turn.before.agreement.consulted and not agreement.consulted:
+    if _closed(turn) and agreement.draft and agreement.status not in OVER:
         yield _read_comments(agreement)
     if agreement.consulted is None:
         return
@@ -137,6 +141,15 @@ def _read_comments(agreement: Agreement) -> Task:
 def _opened(turn: Turn) -> bool:
     before, after = turn.before.agreement.consulted, turn.after.agreement.consulted
     return after is not None and (before is None or before.round != after.round)
+
+
+def _closed(turn: Turn) -> bool:
+    return bool(turn.before.agreement.consulted and not turn.after.agreement.consulted)
+
+
+def _went_on(turn: Turn) -> bool:
+    """Tell whether something was done with the draft, so that its comments were read."""
+    return turn.before.agreement.draft != turn.after.agreement.draft
 
 
 def _subject(part: Participation) -> str:

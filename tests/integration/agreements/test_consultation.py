@@ -85,3 +85,22 @@ def test_concept_stands_still_until_it_is_closed(office: Office, consulted: str)
     office.change("open_consultation", consulted, {"respondBy": "2026-12-01"})
     newest, _ = office.page("list_rounds", id=consulted)
     assert (newest["round"], newest["title"]) == (2, "ISS FS")
+
+
+def test_comments_are_off_the_coordinators_list_once_something_is_done_with_the_draft(
+    office: Office, consulted: str
+) -> None:
+    office.change("close_consultation", consulted, {"reason": "genoeg gehoord"})
+    assert office.tasks() == {("slw", "comments_to_read")}
+    office.change("open_consultation", consulted, {})
+    assert ("slw", "comments_to_read") not in office.tasks()
+    office.change("close_consultation", consulted, {"reason": "genoeg gehoord"})
+    office.change("edit_draft", consulted, {"title": "ISS FS"})
+    assert office.tasks() == set()
+
+
+def test_comments_wait_for_nobody_once_the_concept_is_published(
+    office: Office, consulted: str
+) -> None:
+    office.change("publish_agreement", consulted)
+    assert office.tasks() == set()

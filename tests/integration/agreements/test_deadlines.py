@@ -123,3 +123,21 @@ def test_longer_terms_put_off_the_day_on_which_an_agreement_expires(
     assert office.happens(handlers.expire) == []
     assert office.show(agreement_id)["status"] == "published"
     assert published
+
+
+def test_nobody_is_asked_or_reminded_once_the_agreement_has_ended(
+    office: Office, published: Published
+) -> None:
+    agreement_id = published(ZWOLLE, DRECHTSTEDEN)
+    office.now = on(11, 30)
+    office.happens(handlers.remind, Kind.REMIND_HALF_WAY)
+
+    office.change("end_agreement", agreement_id, {"reason": "opgezegd"})
+    assert office.tasks() == set()
+    office.now = on(12, 21)
+    assert office.happens(handlers.remind, Kind.REMIND_LAST_WEEK)
+    office.now = on(12, 29)
+    assert office.happens(handlers.note_silences)
+
+    assert office.tasks() == set()
+    assert office.participants(agreement_id)[ZWOLLE]["silentSince"] is None
