@@ -43,7 +43,7 @@ INSERT INTO placements (
     state, offered_at, offered_on, pick_up_by, picked_up_at, confirmed_at, started_on, guidance,
     start_reported_by, start_confirmed, sustained_on, ended_on, check_ins, link_placement_id,
     link_region, link_direction, target_groups, in_register, corrections, decision_sequence,
-    decision_objection, reason_code, reason, last_change, last_change_at
+    decision_objection, decision_recorded, reason_code, reason, last_change, last_change_at
 )
 SELECT
     p.id, p.revision, p.call_id, p.agreement_id, p.version, p.employer_id, p.employer_name,
@@ -52,7 +52,8 @@ SELECT
     p.picked_up_at, p.confirmed_at, p.started_on, p.guidance, p.start_reported_by,
     p.start_confirmed, p.sustained_on, p.ended_on, p.check_ins, p.link_placement_id, p.link_region,
     p.link_direction, p.target_groups, p.in_register, p.corrections, p.decision_sequence,
-    p.decision_objection, p.reason_code, p.reason, p.last_change, p.last_change_at
+    p.decision_objection, p.decision_recorded, p.reason_code, p.reason, p.last_change,
+    p.last_change_at
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS p (
     id text, revision bigint, call_id text, agreement_id text, version integer, employer_id text,
     employer_name text, region text, function text, sector text, municipality text, site text,
@@ -62,8 +63,8 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS p (
     start_reported_by text, start_confirmed boolean, sustained_on date, ended_on date,
     check_ins jsonb, link_placement_id text, link_region text, link_direction text,
     target_groups text[], in_register boolean, corrections integer, decision_sequence bigint,
-    decision_objection text, reason_code text, reason text, last_change text,
-    last_change_at timestamptz
+    decision_objection text, decision_recorded bigint, reason_code text, reason text,
+    last_change text, last_change_at timestamptz
 )
 ON CONFLICT (id) DO UPDATE
 SET
@@ -86,6 +87,7 @@ SET
     corrections = excluded.corrections,
     decision_sequence = excluded.decision_sequence,
     decision_objection = excluded.decision_objection,
+    decision_recorded = excluded.decision_recorded,
     reason_code = excluded.reason_code,
     reason = excluded.reason,
     last_change = excluded.last_change,
@@ -108,7 +110,8 @@ SELECT
     p.picked_up_at, p.confirmed_at, p.started_on, p.guidance, p.start_reported_by,
     p.start_confirmed, p.sustained_on, p.ended_on, p.check_ins, p.link_placement_id, p.link_region,
     p.link_direction, p.target_groups, p.in_register, p.corrections, p.decision_sequence,
-    p.decision_objection, p.reason_code, p.reason, p.last_change, p.last_change_at,
+    p.decision_objection, p.decision_recorded, p.reason_code, p.reason, p.last_change,
+    p.last_change_at,
     t.target_groups AS terms_groups, t.guidance AS terms_guidance, t.sustained_after_weeks
 FROM placements AS p
 JOIN terms AS t ON t.agreement_id = p.agreement_id AND t.version = p.version

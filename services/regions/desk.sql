@@ -1,14 +1,14 @@
 -- store_placements: write a batch of placements and tell what is stored.
 INSERT INTO region_placements
     (region, placement_id, sequence, content, state, agreement_id, sector, pick_up_by,
-     decision_sequence, decision_outcome, decision_reason, applied_at)
+     decision_sequence, decision_outcome, decision_reason, recorded_sequence, applied_at)
 SELECT
     region, id, sequence, convert_to(content, 'UTF8'), state, agreement_id, sector, pick_up_by,
-    decision_sequence, decision_outcome, decision_reason, %(now)s
+    decision_sequence, decision_outcome, decision_reason, recorded_sequence, %(now)s
 FROM jsonb_to_recordset(%(rows)s::jsonb)
     AS told(region text, id uuid, sequence bigint, content text, state text, agreement_id uuid,
             sector text, pick_up_by date, decision_sequence bigint, decision_outcome text,
-            decision_reason text)
+            decision_reason text, recorded_sequence bigint)
 ON CONFLICT (region, placement_id) DO UPDATE SET
     sequence = excluded.sequence,
     content = excluded.content,
@@ -18,6 +18,7 @@ ON CONFLICT (region, placement_id) DO UPDATE SET
     decision_sequence = excluded.decision_sequence,
     decision_outcome = excluded.decision_outcome,
     decision_reason = excluded.decision_reason,
+    recorded_sequence = coalesce(excluded.recorded_sequence, region_placements.recorded_sequence),
     applied_at = excluded.applied_at
 RETURNING region AS recipient, 'placement/' || placement_id AS subject, hash
 

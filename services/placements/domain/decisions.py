@@ -95,7 +95,7 @@ def settle(placement: Placement, decision: Decision, around: Surroundings) -> Se
         settled = _decided(reached, decision, around)
     except Refused as refused:
         return Settled(_refused(reached, decision, str(refused), around.today.now))
-    verdict = Verdict(decision.sequence)
+    verdict = Verdict(decision.sequence, recorded=decision.sequence)
     return replace(settled, placement=replace(settled.placement, verdict=verdict))
 
 
@@ -190,9 +190,10 @@ def _new_region(placement: Placement, decision: Decision, neighbours: Collection
 
 def _refused(placement: Placement, decision: Decision, objection: str, now: datetime) -> Placement:
     fact = Fact(Step.DECISION_REFUSED, decision.actor, now, reason=objection)
+    counts = placement.verdict.recorded if placement.verdict else None
     return replace(
         placement,
-        verdict=Verdict(decision.sequence, objection),
+        verdict=Verdict(decision.sequence, objection, counts),
         last_change=Step.DECISION_REFUSED,
         last_change_at=now,
         facts=(*placement.facts, fact),

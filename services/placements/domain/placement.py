@@ -118,10 +118,11 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of the region's latest decision."""
+    """What became of the region's latest decision, and which of its decisions counts."""
 
     sequence: int
     objection: str | None = None
+    recorded: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,6 +191,7 @@ def _verdict(one: Placement) -> Json | None:
         "sequence": one.verdict.sequence,
         "outcome": "refused" if one.verdict.objection else "recorded",
         "reason": one.verdict.objection,
+        "recordedSequence": one.verdict.recorded,
     }
 
 

@@ -187,7 +187,7 @@ def _confirmation(row: Row) -> Confirmation | None:
 def _verdict(row: Row) -> Verdict | None:
     if row["decision_sequence"] is None:
         return None
-    return Verdict(row["decision_sequence"], row["decision_objection"])
+    return Verdict(row["decision_sequence"], row["decision_objection"], row["decision_recorded"])
 
 
 def _row(one: Placement) -> Json:
@@ -232,6 +232,7 @@ def _row(one: Placement) -> Json:
         "corrections": said and said.corrections,
         "decision_sequence": one.verdict and one.verdict.sequence,
         "decision_objection": one.verdict and one.verdict.objection,
+        "decision_recorded": one.verdict and one.verdict.recorded,
         "reason_code": one.reason_code,
         "reason": one.reason,
         "last_change": one.last_change,

@@ -66,9 +66,15 @@ def placement_row(arrival: Arrival) -> Json:
         "sector": sector_code(data["sector"]),
         "pick_up_by": data["pickUpBy"],
         "decision_sequence": word.get("sequence"),
+        "recorded_sequence": word.get("recordedSequence", _recorded(word)),
         "decision_outcome": word.get("outcome"),
         "decision_reason": word.get("reason"),
     }
+
+
+def _recorded(word: Json) -> int | None:
+    # An owner of an earlier release only answers the latest decision.
+    return word["sequence"] if word.get("outcome") == "recorded" else None
 
 
 def consultation_row(arrival: Arrival) -> Json:

@@ -25,7 +25,8 @@ def test_decision_is_answered_in_the_next_state(bureau: Bureau) -> None:
 
     [_, state] = bureau.states(f"placement/{place}")
     assert state["state"] == "confirmed"
-    assert state["decision"] == {"sequence": 1, "outcome": "recorded", "reason": None}
+    answer = {"sequence": 1, "outcome": "recorded", "reason": None}
+    assert state["decision"] == {**answer, "recordedSequence": 1}
     assert state["lastChange"] == {"kind": "confirmed", "at": "2026-12-02T10:00:00Z"}
     assert bureau.show(place)["revision"] == 2
     assert bureau.tally() == {"offered": 1, "pickedUp": 1, "confirmed": 1}
@@ -44,6 +45,19 @@ def test_refused_decision_is_told_with_its_reason(bureau: Bureau) -> None:
     told = [shown, *bureau.page("list_placement_history", id=place)]
     assert "ww" not in str([*told, *bureau.states(f"placement/{place}")])
     assert bureau.tally() == {"offered": 1, "pickedUp": 1}
+
+
+def test_state_with_a_refusal_tells_which_decision_counts(bureau: Bureau) -> None:
+    place = bureau.offer()["id"]
+    bureau.decide(place, "confirmed", confirmation=confirmation(["statushouders"]))
+    recorded = bureau.states(f"placement/{place}")[-1]["decision"]
+
+    for _ in range(2):
+        bureau.decide(place, "handed_over", toRegion=GORINCHEM)
+
+    refused = bureau.states(f"placement/{place}")[-1]["decision"]
+    assert (refused["outcome"], refused["sequence"] > recorded["sequence"]) == ("refused", True)
+    assert refused["recordedSequence"] == recorded["recordedSequence"] == recorded["sequence"]
 
 
 def test_nothing_of_a_candidate_is_told_or_shown(bureau: Bureau) -> None:

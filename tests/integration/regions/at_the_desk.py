@@ -27,8 +27,15 @@ def owner_tells(cur: Cursor, sequence: int = 1, **changes: object) -> None:
     handlers.adopt_placements(cur, [arrival(told["region"], SUBJECT, told, sequence=sequence)], NOW)
 
 
-def answered(sequence: int, outcome: str = "recorded", reason: str | None = None) -> Json:
-    return {"sequence": sequence, "outcome": outcome, "reason": reason}
+def answered(
+    sequence: int,
+    outcome: str = "recorded",
+    reason: str | None = None,
+    counts: int | None = None,
+) -> Json:
+    counts = sequence if outcome == "recorded" else counts
+    told = {"sequence": sequence, "outcome": outcome, "reason": reason}
+    return {**told, "recordedSequence": counts}
 
 
 def decide(cur: Cursor, body: Json, **more: Principal) -> Answer:

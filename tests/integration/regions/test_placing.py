@@ -149,6 +149,52 @@ def test_refused_hand_over_leaves_the_place_in_hand(picked_up: Cursor) -> None:
     assert sent(picked_up)["pickedUpAt"] == "2026-12-01T09:00:00Z"
 
 
+@pytest.mark.parametrize("told_each", [True, False])
+def test_file_is_what_was_recorded_whichever_corrections_were_refused(
+    picked_up: Cursor, *, told_each: bool
+) -> None:
+    decide(picked_up, confirmation(picked_up))
+    owner_tells(picked_up, 2, state="confirmed", decision=answered(2, counts=2))
+    for number in (3, 4):
+        correction = {"decision": "corrected", "inRegister": True, "reason": f"Nagekeken {number}"}
+        if number == 4:
+            correction = {**correction, "inRegister": False, "targetGroups": ["p_wet_langdurig"]}
+        decide(picked_up, correction)
+        if told_each:
+            refused = answered(number, "refused", "the place is withdrawn", counts=2)
+            owner_tells(picked_up, number, state="confirmed", decision=refused)
+    # Where only the newest state came through, it answers both.
+    refused = answered(4, "refused", "the place is withdrawn", counts=2)
+    owner_tells(picked_up, 5, state="confirmed", decision=refused)
+
+    body = shown(picked_up)
+    assert (body["file"]["inRegister"], body["file"]["targetGroups"]) == (False, ["statushouders"])
+    assert body["file"]["corrections"] == 0
+    decide(picked_up, {"decision": "corrected", "inRegister": True, "reason": "Nagekeken"})
+    assert sent(picked_up)["confirmation"]["corrections"] == 1
+
+
+def test_correction_that_was_recorded_unheard_stays_when_the_next_is_refused(
+    picked_up: Cursor,
+) -> None:
+    decide(picked_up, confirmation(picked_up))
+    decide(picked_up, {"decision": "corrected", "inRegister": True, "reason": "Nagekeken"})
+    decide(picked_up, {"decision": "corrected", "inRegister": False, "reason": "Toch niet"})
+    owner_tells(
+        picked_up, 2, state="confirmed", decision=answered(4, "refused", "it ended", counts=3)
+    )
+
+    assert shown(picked_up)["file"]["inRegister"] is True
+
+
+def test_pick_up_that_was_passed_through_stays_in_the_file(picked_up: Cursor) -> None:
+    decide(picked_up, confirmation(picked_up))
+    owner_tells(picked_up, 2, state="picked_up", decision=answered(2, "refused", "not that group"))
+
+    file = shown(picked_up)["file"]
+    assert (file["pickedUpAt"], file["candidateReference"]) == ("2026-12-01T09:00:00Z", None)
+
+
 def test_place_is_handed_over_to_a_neighbour_only(picked_up: Cursor) -> None:
     with pytest.raises(no.NotANeighbour):
         decide(picked_up, {"decision": "handed-over", "toRegion": ZWOLLE})

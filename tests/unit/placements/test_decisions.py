@@ -108,6 +108,20 @@ def test_confirmation_of_a_group_that_the_version_does_not_know_is_refused() -> 
     assert placement.confirmation is None
 
 
+def test_refusal_leaves_counting_what_was_recorded_before() -> None:
+    nothing = decided(offered(), Choice.CONFIRMED, confirmation=None)
+    confirmed = decided(offered(), Choice.CONFIRMED, sequence=2)
+    refused = decided(confirmed, Choice.HANDED_OVER, sequence=3)
+    again = decided(refused, Choice.HANDED_OVER, sequence=4)
+
+    told = [
+        one.verdict and (one.verdict.sequence, one.verdict.recorded) for one in (nothing, again)
+    ]
+    assert told == [(1, None), (4, 2)]
+    assert again.verdict is not None
+    assert again.verdict.objection
+
+
 @pytest.mark.parametrize(
     ("choice", "missing"), [(Choice.CONFIRMED, "confirmation"), (Choice.DECLINED, "reason_code")]
 )
