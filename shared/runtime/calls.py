@@ -105,9 +105,13 @@ class Call:
 
     @property
     def fingerprint(self) -> str:
-        """Tell this request from another one under the same key."""
-        said = orjson.dumps([self.params, self.body, self.if_match], option=orjson.OPT_SORT_KEYS)
-        return hashlib.sha256(said).hexdigest()
+        """Tell this request from another one under the same key.
+
+        Who may not see an answer must not get the one that somebody else was given.
+        """
+        asked = [self.params, self.body, self.if_match]
+        asked += [self.principal.role, dict(self.principal.scope)]
+        return hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,8 +155,18 @@ def test_a_faulty_request_leaves_its_key_free(calls: Calls) -> None:
     assert calls.change(do, asked)["status"] == 201
 
 
+BOUND = {"subject": "local", "role": "ops", "scope": {"region": "AM23"}}
+
+
 @pytest.mark.parametrize(
-    "other", [{"body": {"what": "else"}}, {"params": {"id": "1"}}, {"ifMatch": 3}]
+    "other",
+    [
+        {"body": {"what": "else"}},
+        {"params": {"id": "1"}},
+        {"ifMatch": 3},
+        {"principal": {"subject": "local", "role": "auditor"}},
+        {"principal": BOUND},
+    ],
 )
 def test_another_request_under_the_same_key_is_refused(calls: Calls, other: Json) -> None:
     asked = wire()
