@@ -70,11 +70,11 @@ SELECT id, name, regions, revision, created_at, changed_at
 FROM providers
 WHERE id = %(id)s
 
--- lock_provider: the same provider, held until the transaction ends.
+-- lock_provider: the same provider, held until the transaction ends; who refers to it goes on.
 SELECT id, name, regions, revision, created_at, changed_at
 FROM providers
 WHERE id = %(id)s
-FOR UPDATE
+FOR NO KEY UPDATE
 
 -- find_provider_named: the provider of a name, whatever its capitals, as it stays until the end.
 SELECT id, name, regions, revision, created_at, changed_at
