@@ -95,7 +95,7 @@ def list_all(
     url: UrlOption = None,
 ) -> None:
     """List the placements, newest first."""
-    late = "yes" if overdue else None
+    late = "true" if overdue else None
     with gateway(url, as_json=as_json) as reached:
         under = find_agreement(reached, agreement) if agreement else None
         filters = given(agreementId=under, region=region, state=state, overdue=late)

@@ -125,7 +125,8 @@ WHERE
     AND (%(agreement_id)s::text IS NULL OR agreement_id = %(agreement_id)s)
     AND (%(call_id)s::text IS NULL OR call_id = %(call_id)s)
     AND (%(state)s::text IS NULL OR state = %(state)s)
-    AND (%(overdue_on)s::date IS NULL OR (state = 'offered' AND pick_up_by < %(overdue_on)s))
+    AND (%(overdue)s::boolean IS NULL
+        OR (state = 'offered' AND pick_up_by < %(today)s) = %(overdue)s)
     AND (%(provider_id)s::text IS NULL OR id IN (
         SELECT s.placement_id FROM supports AS s WHERE s.provider_id = %(provider_id)s
     ))
@@ -140,7 +141,8 @@ WHERE
     AND (%(agreement_id)s::text IS NULL OR agreement_id = %(agreement_id)s)
     AND (%(call_id)s::text IS NULL OR call_id = %(call_id)s)
     AND (%(state)s::text IS NULL OR state = %(state)s)
-    AND (%(overdue_on)s::date IS NULL OR (state = 'offered' AND pick_up_by < %(overdue_on)s))
+    AND (%(overdue)s::boolean IS NULL
+        OR (state = 'offered' AND pick_up_by < %(today)s) = %(overdue)s)
     AND (%(provider_id)s::text IS NULL OR id IN (
         SELECT s.placement_id FROM supports AS s WHERE s.provider_id = %(provider_id)s
     ))

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from services.gateway.parameters import PAGING, Parameter, chosen, identifier, region
 from services.gateway.table.row import Row
 from shared.contracts import codes
-from shared.contracts.codes import Label
 
 ROWS: tuple[Row, ...] = (
     ("offer_place", "POST", "/placements", "creates", 201, "Offer a place"),
@@ -78,7 +77,6 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "end_placement": _AT_WORK,
 }
 
-_LATE = {"yes": Label("Ja", "yes")}
 _OF_EMPLOYER = identifier("employerId", "Only of this employer.")
 _OF_AGREEMENT = identifier("agreementId", "Only under this agreement.")
 _IN_REGION = region("region", "Only in this region.")
@@ -91,7 +89,7 @@ QUERY: Mapping[str, tuple[Parameter, ...]] = {
         identifier("callId", "Only of this call."),
         _IN_REGION,
         chosen("state", codes.PLACEMENT_STATES, "Only in this state."),
-        chosen("overdue", _LATE, "Only those that the region is late in picking up."),
+        chosen("overdue", ("true", "false"), "Only what is late in being picked up, or not."),
     ),
     "list_placement_history": PAGING,
     "list_calls": (*PAGING, _OF_AGREEMENT, _OF_EMPLOYER, _IN_REGION),

@@ -26,10 +26,11 @@ def get_placement(cur: Cursor, call: Call) -> Answer:
 
 def list_placements(cur: Cursor, call: Call) -> Answer:
     """Show one page of the placements that match, newest first."""
-    today, late = date_of(call.now), call.params.get("overdue") == "yes"
+    today, late = date_of(call.now), call.params.get("overdue")
     filters = {
         **_filters(call, "region", "employer_id", "agreement_id", "call_id", "state"),
-        "overdue_on": today if late else None,
+        "overdue": None if late is None else late == "true",
+        "today": today,
         "provider_id": requests.actor(call.principal).provider,
     }
     found, total = reading.list_placements(cur, filters, _window(call))

@@ -135,7 +135,9 @@ def test_late_place_is_shown_as_overdue(bureau: Bureau) -> None:
     assert bureau.pass_days(8) == date(2026, 12, 9)
 
     assert bureau.show(place)["overdue"]
-    assert [one["id"] for one in bureau.page("list_placements", overdue="yes")] == [place]
+    assert [one["id"] for one in bureau.page("list_placements", overdue="true")] == [place]
+    assert bureau.page("list_placements", overdue="false") == []
     bureau.decide(place, "picked_up")
     assert not bureau.show(place)["overdue"]
-    assert bureau.page("list_placements", overdue="yes") == []
+    assert bureau.page("list_placements", overdue="true") == []
+    assert [one["id"] for one in bureau.page("list_placements", overdue="false")] == [place]

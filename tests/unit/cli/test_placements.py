@@ -111,7 +111,7 @@ def test_lists_are_filtered(schakel: Schakel, server: Server) -> None:
 
     schakel.json("placements", "list", "--overdue", "--region", "AM23")
     assert server.asked[-1].args.to_dict() == {
-        "overdue": "yes",
+        "overdue": "true",
         "region": "AM23",
         "page": "1",
         "pageSize": "200",
