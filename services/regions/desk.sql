@@ -190,3 +190,21 @@ LIMIT 1
 -- record_offer: keep what a region has on offer now.
 INSERT INTO instrument_offers (region, revision, offered, reason, recorded_at, recorded_by)
 VALUES (%(region)s, %(revision)s, %(offered)s, %(reason)s, %(now)s, %(by)s)
+
+-- pending_figures: how many decisions of each region its owner has not answered; an answer is for
+-- every decision before it too.
+SELECT region, count(*) AS rows
+FROM (
+    SELECT taken.region
+    FROM decisions AS taken
+    LEFT JOIN region_participations AS told
+        ON told.region = taken.region AND told.agreement_id = taken.agreement_id
+    WHERE taken.sequence > coalesce(told.decision_sequence, 0)
+    UNION ALL
+    SELECT taken.region
+    FROM placement_decisions AS taken
+    JOIN region_placements AS held
+        ON held.region = taken.region AND held.placement_id = taken.placement_id
+    WHERE taken.sequence > coalesce(held.decision_sequence, 0)
+) AS waiting
+GROUP BY region

@@ -7,7 +7,10 @@ from datetime import datetime
 from services.regions import handlers
 from services.regions.schemas.refusals import REFUSALS
 from shared.messaging import Arrival, Operations, StoredHashes, consumes
+from shared.messaging.duties import also_measure
 from shared.runtime import Calls, Cursor, Json, rpc
+
+also_measure(handlers.measure_pending)
 
 
 class Service(Operations):

@@ -29,6 +29,7 @@ from services.regions.handlers.leads import (
     set_instruments,
     set_sector_lead,
 )
+from services.regions.handlers.pending import measure_pending
 from services.regions.handlers.placements import (
     decide_on_placement,
     get_desk_placement,
@@ -65,6 +66,7 @@ __all__ = [
     "list_regions",
     "list_sector_leads",
     "make_candidate_reference",
+    "measure_pending",
     "set_contact",
     "set_desk",
     "set_instruments",

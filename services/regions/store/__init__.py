@@ -6,6 +6,7 @@ from services.regions.store.agreements import (
     list_consultations,
     list_held,
     lock_held,
+    pending,
     record_decision,
 )
 from services.regions.store.contacts import (
@@ -73,6 +74,7 @@ __all__ = [
     "lock_desk",
     "lock_held",
     "lock_placement",
+    "pending",
     "record_contact",
     "record_decision",
     "record_lead",

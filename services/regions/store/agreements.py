@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What a region holds of agreements, and what it decided on them."""
+"""What a region holds of agreements, what it decided on them, and what waits for an answer."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -57,3 +57,8 @@ def list_consultations(
     """Give one page of the concepts that a region may comment on, and how many there are."""
     wanted = {"region": region, "state": state, "limit": limit, "offset": offset}
     return page(cur, "list_consultations", "count_consultations", wanted)
+
+
+def pending(cur: Cursor) -> dict[str, int]:
+    """Give how many decisions of each region, on agreements and on places, have no answer yet."""
+    return {row["region"]: row["rows"] for row in cur.execute(QUERIES["pending_figures"])}
