@@ -26,7 +26,13 @@ from tests.waiting import wait_until
 AGREEMENT_CHANGED = "agreement-changed.v1"
 LOOK_SECONDS = 0.02
 # How long nothing may arrive before a system is said to be stuck.
-STUCK_SECONDS = 60.0
+STUCK_SECONDS = 20.0
+
+_FIRST_OPEN = """
+SELECT s.subject FROM unnest(%s::text[]) AS s (subject)
+WHERE EXISTS (SELECT FROM deliveries AS d WHERE d.subject = s.subject AND d.state <> 'received')
+LIMIT 1
+"""
 
 Publish = Callable[[Sequence[Json]], None]
 
@@ -102,6 +108,9 @@ class Load:
         """Load for so long, wait for the last receipt, and give the seconds that it took."""
         began = time.perf_counter()
         with connect(self.ledger_url, application_name="bench-ledger") as ledger:
+            # Before there are statistics, a plan that reads everything would look as good.
+            ledger.execute("SET enable_seqscan = off")
+            ledger.execute("SET enable_hashjoin = off")
             while time.perf_counter() - began < seconds:
                 self._put_in()
                 while len(self._on_their_way) >= self.portions_on_their_way:
@@ -127,9 +136,6 @@ class Load:
 
 
 def _is_open(ledger: Connection, subjects: list[str]) -> bool:
-    row = ledger.execute(
-        "SELECT EXISTS (SELECT FROM deliveries"
-        " WHERE subject = ANY(%s) AND state <> 'received') AS open",
-        [subjects],
-    ).fetchone()
-    return bool(row and row["open"])
+    """Look for the first state that somebody has not received; it costs next to nothing."""
+    row = ledger.execute(_FIRST_OPEN, [subjects]).fetchone()
+    return row is not None
