@@ -4,7 +4,7 @@
 Beside it stands the hash that the recipient computed of what it stored.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ import orjson
 import structlog
 
 from shared.messaging.journal import QUERIES
-from shared.messaging.metrics import FANOUT_COMPLETE_SECONDS, FANOUT_LAG_SECONDS
+from shared.messaging.metrics import FANOUT_COMPLETE_SECONDS, FANOUT_LAG_SECONDS, observe
 from shared.messaging.notices import Receipt, send_hint
 from shared.runtime import Cursor
 from shared.runtime.clock import now as clock_now
@@ -87,21 +87,27 @@ def record_receipts(
             cur,
             "deliveries-settled",
             subjects=[row["subject"] for row in closed],
-            recipients=[row["recipient"] for row in closed],
+            recipients=[recipient for row in closed for recipient in row["recipients"]],
             service=service,
             now=now,
         )
-    _measure(cur, [row for row in closed if row.get("state") == "received"])
+    _measure(cur, [row for row in closed if row["state"] == "received"])
 
 
-def _newest(receipts: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - any iterable of receipts
-    """Keep the highest of each: an UPDATE may meet each row of the ledger only once."""
+def _newest(receipts: Iterable[Receipt]) -> list[dict[str, Any]]:
+    """Keep the highest of each recipient and subject, and put those that are alike together."""
     kept: dict[tuple[str, str], Receipt] = {}
     for receipt in receipts:
         key = (receipt.recipient, receipt.subject)
         if key not in kept or kept[key].sequence < receipt.sequence:
             kept[key] = receipt
-    return [receipt.to_json() for receipt in kept.values()]
+    alike: dict[tuple[str, int, str], list[str]] = {}
+    for one in kept.values():
+        alike.setdefault((one.subject, one.sequence, one.hash), []).append(one.recipient)
+    return [
+        {"subject": subject, "sequence": sequence, "hash": digest, "recipients": recipients}
+        for (subject, sequence, digest), recipients in alike.items()
+    ]
 
 
 def _measure(cur: Cursor, received: Sequence[Row]) -> None:
@@ -112,10 +118,10 @@ def _measure(cur: Cursor, received: Sequence[Row]) -> None:
     now = clock_now()
     starts: dict[tuple[str, int], datetime] = {}
     for row in received:
-        FANOUT_LAG_SECONDS.observe(max(0.0, (now - row["created_at"]).total_seconds()))
+        lag = max(0.0, (now - row["created_at"]).total_seconds())
+        observe(FANOUT_LAG_SECONDS, lag, times=len(row["recipients"]))
         starts.setdefault((row["subject"], row["sequence"]), row["created_at"])
     keys = orjson.dumps([{"subject": s, "sequence": n} for s, n in starts]).decode()
-    for row in cur.execute(QUERIES["still_open"], {"keys": keys}):
-        if row["open"] == 0:
-            started = starts[row["subject"], row["sequence"]]
-            FANOUT_COMPLETE_SECONDS.observe(max(0.0, (now - started).total_seconds()))
+    for row in cur.execute(QUERIES["complete"], {"keys": keys}):
+        started = starts[row["subject"], row["sequence"]]
+        FANOUT_COMPLETE_SECONDS.observe(max(0.0, (now - started).total_seconds()))

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What delivery tells Prometheus. A region is a label on gauges only, an id never is."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 
 from prometheus_client import Counter, Gauge, Histogram, Metric
@@ -102,3 +103,11 @@ for _kind in ("ahead", "differs"):
     CONFLICTS_OPEN.labels(_kind)
 for _stage in ("immediate", "parked", "watchdog"):
     RETRIES_TOTAL.labels(_stage)
+
+
+def observe(histogram: Histogram, value: float, *, times: int) -> None:
+    """Observe one value many times, at the price of once."""
+    if times > 0:
+        histogram._sum.inc(value * times)  # noqa: SLF001 - the library has no word for it
+        bound = bisect_left(histogram._upper_bounds, value)  # noqa: SLF001
+        histogram._buckets[bound].inc(times)  # noqa: SLF001

@@ -127,36 +127,49 @@ FROM json_to_recordset(%(stored)s::json) AS s (recipient text, subject text, has
 WHERE g.recipient = s.recipient AND g.subject = s.subject
 
 -- record_receipts: this sequence received, lower ones superseded; what cannot be is noted.
+-- An upsert that never inserts: its rows are found by their key, and no statistics of a ledger in
+-- which nearly nothing is open can make the planner read the backlog instead.
 WITH receipts AS (
-    SELECT r.recipient, r.subject, r.sequence, r.hash
+    SELECT r.subject, r.sequence, r.hash, r.recipients, (
+        SELECT j.hash FROM journal AS j WHERE j.subject = r.subject AND j.sequence = r.sequence
+    ) AS published
     FROM json_to_recordset(%(receipts)s::json) AS r (
-        recipient text, subject text, sequence bigint, hash text
+        subject text, sequence bigint, hash text, recipients text[]
     )
 ), closed AS (
-    UPDATE deliveries AS d SET
-        state = CASE
-            WHEN d.sequence < r.sequence THEN 'superseded'
-            WHEN j.hash = r.hash THEN 'received'
+    INSERT INTO deliveries AS d (subject, recipient, sequence, state, received_hash, reason,
+        received_at, created_at, next_check_at)
+    SELECT r.subject, one.recipient, owed.sequence,
+        CASE
+            WHEN owed.sequence < r.sequence THEN 'superseded'
+            WHEN r.published = r.hash THEN 'received'
             ELSE 'refused'
         END,
-        received_at = %(now)s,
-        received_hash = CASE WHEN d.sequence = r.sequence THEN r.hash END,
-        reason = CASE
-            WHEN d.sequence = r.sequence AND j.hash <> r.hash THEN 'another content is held'
-        END
-    FROM receipts AS r, journal AS j
-    WHERE d.subject = r.subject AND d.recipient = r.recipient AND d.sequence <= r.sequence
-        AND d.state IN ('pending', 'refused')
-        AND j.subject = d.subject AND j.sequence = d.sequence
+        CASE WHEN owed.sequence = r.sequence THEN r.hash END,
+        CASE
+            WHEN owed.sequence = r.sequence AND r.published <> r.hash
+                THEN 'another content is held'
+        END,
+        %(now)s, %(now)s, %(now)s
+    FROM receipts AS r CROSS JOIN unnest(r.recipients) AS one (recipient)
+    CROSS JOIN LATERAL (
+        SELECT o.sequence FROM deliveries AS o
+        WHERE o.subject = r.subject AND o.recipient = one.recipient AND o.sequence <= r.sequence
+            AND o.state IN ('pending', 'refused')
+        OFFSET 0
+    ) AS owed
+    ON CONFLICT (subject, recipient, sequence) DO UPDATE SET state = excluded.state,
+        received_hash = excluded.received_hash, reason = excluded.reason,
+        received_at = excluded.received_at
+    WHERE d.state IN ('pending', 'refused')
     RETURNING d.subject, d.sequence, d.recipient, d.state, d.created_at
 ), noted AS (
     INSERT INTO anomalies (kind, subject, recipient, sequence, expected_hash, found_hash, first_at)
-    SELECT CASE WHEN j.sequence IS NULL THEN 'ahead' ELSE 'differs' END,
-        r.subject, r.recipient, r.sequence, j.hash, r.hash, %(now)s
-    FROM receipts AS r
-    LEFT JOIN journal AS j ON j.subject = r.subject AND j.sequence = r.sequence
+    SELECT CASE WHEN r.published IS NULL THEN 'ahead' ELSE 'differs' END,
+        r.subject, one.recipient, r.sequence, r.published, r.hash, %(now)s
+    FROM receipts AS r CROSS JOIN unnest(r.recipients) AS one (recipient)
     -- A number that was skipped, when the owner was moved past what it forgot, is nothing new.
-    WHERE j.hash IS DISTINCT FROM r.hash AND (j.sequence IS NOT NULL OR r.sequence > greatest(
+    WHERE r.published IS DISTINCT FROM r.hash AND (r.published IS NOT NULL OR r.sequence > greatest(
         (SELECT max(own.sequence) FROM journal AS own WHERE own.subject = r.subject),
         (SELECT max(m.floor) FROM advances AS m WHERE m.subject = r.subject),
         0
@@ -164,9 +177,10 @@ WITH receipts AS (
     ON CONFLICT (kind, subject, recipient, sequence) DO NOTHING
     RETURNING kind, subject, recipient, sequence
 )
-SELECT subject, sequence, recipient, state, created_at FROM closed
+SELECT subject, sequence, state, created_at, array_agg(recipient) AS recipients FROM closed
+GROUP BY subject, sequence, state, created_at
 UNION ALL
-SELECT subject, sequence, recipient, kind, NULL FROM noted
+SELECT subject, sequence, kind, NULL, ARRAY[recipient] FROM noted
 
 -- refuse_deliveries: a recipient gave up; it waits for a replay, in sight.
 UPDATE deliveries AS d SET state = 'refused', reason = r.reason
@@ -175,14 +189,17 @@ FROM json_to_recordset(%(refusals)s::json) AS r (
 )
 WHERE d.subject = r.subject AND d.recipient = r.recipient AND d.sequence = r.sequence
     AND d.state = 'pending'
-RETURNING d.subject, d.recipient
+RETURNING d.subject, d.state, ARRAY[d.recipient] AS recipients
 
--- still_open: how many recipients of each state still owe a receipt.
-SELECT k.subject, k.sequence, count(d.recipient) AS open
+-- complete: the states for which nobody owes a receipt any more.
+SELECT k.subject, k.sequence
 FROM json_to_recordset(%(keys)s::json) AS k (subject text, sequence bigint)
-LEFT JOIN deliveries AS d ON d.subject = k.subject AND d.sequence = k.sequence
-    AND d.state IN ('pending', 'refused')
-GROUP BY k.subject, k.sequence
+WHERE (
+    SELECT d.recipient FROM deliveries AS d
+    WHERE d.subject = k.subject AND d.sequence = k.sequence
+        AND d.state IN ('pending', 'refused')
+    LIMIT 1
+) IS NULL
 
 -- due: the newest open delivery of each recipient and subject whose time to look has come; what
 -- stands later than anybody would have put it was put there by a clock that was ahead.

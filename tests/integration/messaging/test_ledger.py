@@ -2,20 +2,24 @@
 """The ledger closes by what recipients say they hold, and never forgets what cannot be."""
 
 from shared.contracts import unwrap
-from shared.messaging import ledger
+from shared.messaging import journal, ledger
 from shared.runtime import Cursor
+from shared.runtime.db import connect
 from tests.integration.messaging.post import (
     BOTH,
     DRECHTSTEDEN,
+    NOW,
     ZWOLLE,
     later,
     new_subject,
+    outgoing,
     publish,
     receipt,
     receive,
     rows,
     states,
 )
+from tests.servers import ServiceDatabase
 
 OTHER_HASH = "0" * 64
 
@@ -170,3 +174,33 @@ def test_the_newest_states_are_those_of_the_newest_delivery_to_each_recipient(cu
         subject: {ZWOLLE: "pending", DRECHTSTEDEN: "pending"},
         other: {ZWOLLE: "received"},
     }
+
+
+def rows_read(cur: Cursor) -> int:
+    """Give how many rows of the ledger this transaction has read, by whatever way."""
+    [row] = rows(
+        cur,
+        "SELECT pg_stat_get_xact_tuples_returned(c.oid) + pg_stat_get_xact_tuples_fetched(c.oid)"
+        " + (SELECT sum(pg_stat_get_xact_tuples_returned(i.indexrelid)) FROM pg_index AS i"
+        " WHERE i.indrelid = c.oid) AS rows"
+        " FROM pg_class AS c WHERE c.relname = 'deliveries'",
+    )
+    return int(row["rows"])
+
+
+def test_receipts_are_found_by_their_key_however_much_is_open(
+    cur: Cursor, agreements_database: ServiceDatabase
+) -> None:
+    with connect(agreements_database.owner_url, application_name="tests") as owner:
+        past = [outgoing(new_subject()) for _ in range(200)]
+        journal.publish(owner.cursor(), past, now=NOW)
+        owner.execute("UPDATE deliveries SET state = 'received'")
+        # From now on the planner believes that nothing is ever open.
+        owner.execute("ANALYZE")
+    waiting = journal.publish(cur, [outgoing(new_subject()) for _ in range(300)], now=NOW)
+    before = rows_read(cur)
+
+    receive(cur, *(receipt(one, of) for one in waiting[:10] for of in BOTH))
+
+    assert set(states(cur, waiting[9].subject).values()) == {"received"}
+    assert rows_read(cur) - before < 200
