@@ -112,19 +112,25 @@ LIMIT %(limit)s OFFSET %(offset)s
 -- count_organisations: how many serve employers in a region.
 SELECT count(*) AS total FROM region_organisations WHERE region = %(region)s
 
--- store_agreements: write a batch of agreements, each region's own copy, and tell what is stored.
-INSERT INTO region_agreements
-    (region, agreement_id, sequence, content, status, employer_id, applied_at)
-SELECT region, id, sequence, convert_to(content, 'UTF8'), status, employer_id, %(now)s
-FROM jsonb_to_recordset(%(rows)s::jsonb)
-    AS told(region text, id uuid, sequence bigint, content text, status text, employer_id uuid)
-ON CONFLICT (region, agreement_id) DO UPDATE SET
-    sequence = excluded.sequence,
-    content = excluded.content,
-    status = excluded.status,
-    employer_id = excluded.employer_id,
-    applied_at = excluded.applied_at
-RETURNING region AS recipient, 'agreement/' || agreement_id AS subject, hash
+-- store_agreements: write each region's own copy of a batch of agreements, and tell what is stored.
+WITH stored AS (
+    INSERT INTO region_agreements
+        (region, agreement_id, sequence, content, status, employer_id, applied_at)
+    SELECT one.region, told.id, told.sequence, convert_to(told.content, 'UTF8'), told.status,
+        told.employer_id, %(now)s
+    FROM json_to_recordset(%(rows)s::json) AS told(
+        id uuid, sequence bigint, content text, status text, employer_id uuid, regions text[]
+    ) CROSS JOIN unnest(told.regions) AS one (region)
+    ON CONFLICT (region, agreement_id) DO UPDATE SET
+        sequence = excluded.sequence,
+        content = excluded.content,
+        status = excluded.status,
+        employer_id = excluded.employer_id,
+        applied_at = excluded.applied_at
+    RETURNING region, agreement_id, hash
+)
+SELECT 'agreement/' || agreement_id AS subject, hash, array_agg(region) AS regions
+FROM stored GROUP BY agreement_id, hash
 
 -- store_participations: write a batch of participations and tell what is stored.
 INSERT INTO region_participations

@@ -75,13 +75,13 @@ class Applier:
         now: datetime,
     ) -> None:
         """Say what the gate holds now: for the admitted, and for what was older or repeated."""
-        types = {arrival.key: arrival.type for arrival in newest}
-        passed = {arrival.key for arrival in admitted}
         receipts = [
             (a.type, Receipt(a.recipient, a.subject, a.sequence, stored[a.key])) for a in admitted
         ]
-        held = gate.held(cur, types.keys() - passed)
-        receipts += [(types[receipt.recipient, receipt.subject], receipt) for receipt in held]
+        if len(admitted) < len(newest):
+            types = {arrival.key: arrival.type for arrival in newest}
+            held = gate.held(cur, types.keys() - {arrival.key for arrival in admitted})
+            receipts += [(types[receipt.recipient, receipt.subject], receipt) for receipt in held]
         if receipts:
             send_receipts(cur, receipts, service=self._service, now=now)
 

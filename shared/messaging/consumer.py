@@ -102,15 +102,15 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
         with self.db.transaction() as cur:
             outcomes = _keep(cur, taken, now)
             self.applier.apply(cur, taken.states, taken.notices, now=now)
-        outcomes.update((taken.queue_of(one), "applied") for one in [*taken.states, *taken.notices])
+        arrived = Counter(queue for queue, _ in taken.came)
+        outcomes.update({(queue, "applied"): count for queue, count in arrived.items()})
         return outcomes
 
     def _apply_each(self, taken: Intake, now: datetime) -> Outcomes:
         """Apply one by one under savepoints, so that a bad message costs only itself."""
         with self.db.transaction() as cur:
             outcomes = _keep(cur, taken, now)
-            for arrival in [*taken.states, *taken.notices]:
-                queue = taken.queue_of(arrival)
+            for queue, arrival in taken.came:
                 try:
                     with cur.connection.transaction():
                         self.applier.apply_one(cur, arrival, now=now)

@@ -6,8 +6,8 @@ It needs no list of message ids and no pruning, and it is what reconciliation co
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import orjson
 
@@ -20,8 +20,7 @@ Key = tuple[str, str]
 StoredHashes = Mapping[Key, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """A state or notice that came in for one recipient, decoded and valid.
 
     `content` is the canonical JSON of `data`. A notice has sequence 0. `message` holds the bytes
@@ -64,15 +63,24 @@ def admit(cur: Cursor, arrivals: Sequence[Arrival], *, now: datetime) -> list[Ar
     """
     if not arrivals:
         return []
-    rows = [
-        {"recipient": a.recipient, "subject": a.subject, "sequence": a.sequence, "hash": a.hash}
-        for a in arrivals
-    ]
-    parameters = {"arrivals": orjson.dumps(rows).decode(), "now": now}
-    admitted = {
+    parameters = {"states": orjson.dumps(_alike(arrivals)).decode(), "now": now}
+    behind = {
         (row["recipient"], row["subject"]) for row in cur.execute(QUERIES["admit"], parameters)
     }
-    return [arrival for arrival in arrivals if arrival.key in admitted]
+    if not behind:
+        return list(arrivals)
+    return [arrival for arrival in arrivals if arrival.key not in behind]
+
+
+def _alike(arrivals: Sequence[Arrival]) -> list[Json]:
+    """Put arrivals of the same state together: it is written once, for all its recipients."""
+    recipients: dict[tuple[str, int, str], list[str]] = {}
+    for one in arrivals:
+        recipients.setdefault((one.subject, one.sequence, one.hash), []).append(one.recipient)
+    return [
+        {"subject": subject, "sequence": sequence, "hash": digest, "recipients": listed}
+        for (subject, sequence, digest), listed in recipients.items()
+    ]
 
 
 def correct(cur: Cursor, admitted: Sequence[Arrival], stored: StoredHashes) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.contracts import EVENTS, Event, Malformed, NewerMajor, UnknownType, split, unwrap
+from shared.contracts import Event, Malformed, NewerMajor, UnknownType, split, unwrap
 from shared.messaging import policy
 from shared.messaging.gate import Arrival
 from shared.messaging.letters import Letter, Origin, Parked
@@ -32,23 +32,19 @@ class Raw:
 
 @dataclass(slots=True)
 class Intake:
-    """What a batch of messages holds."""
+    """What a batch of messages holds; `came` names the queue of each arrival."""
 
     states: list[Arrival] = field(default_factory=list)
     notices: list[Arrival] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
     parked: list[Parked] = field(default_factory=list)
-    _queues: dict[tuple[str, str, int], str] = field(default_factory=dict)
+    came: list[tuple[str, Arrival]] = field(default_factory=list)
 
     def file(self, arrival: Arrival, queue: str) -> None:
         """Put an arrival with its kind, and remember where it came from."""
-        filed = self.states if EVENTS[arrival.type].kind == "state" else self.notices
+        filed = self.states if arrival.sequence else self.notices
         filed.append(arrival)
-        self._queues[_place(arrival)] = queue
-
-    def queue_of(self, arrival: Arrival) -> str:
-        """Name the queue that an arrival came from."""
-        return self._queues[_place(arrival)]
+        self.came.append((queue, arrival))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +87,19 @@ def take_in(messages: Iterable[Raw], accepts: frozenset[str]) -> Intake:
 
 def arrival_of(recipient: str, event: Event, message: bytes) -> Arrival:
     """Address an event to one recipient; `message` is the message that it came in."""
+    # By position: it is done for every copy of every state.
     return Arrival(
-        recipient=recipient,
-        subject=event.subject or f"notice/{event.id}",
-        sequence=event.sequence or 0,
-        hash=event.hash or "",
-        type=event.type,
-        recorded_at=event.recorded_at,
-        traceparent=event.traceparent,
-        data=event.data,
-        content=event.content,
-        event_id=event.id,
-        message=message,
+        recipient,
+        event.subject or f"notice/{event.id}",
+        event.sequence or 0,
+        event.hash or "",
+        event.type,
+        event.recorded_at,
+        event.traceparent,
+        event.data,
+        event.content,
+        event.id,
+        message,
     )
 
 
@@ -173,10 +170,6 @@ def _file(intake: Intake, raw: Raw, one: _Read) -> None:
                     headers=raw.headers,
                 )
             )
-
-
-def _place(arrival: Arrival) -> tuple[str, str, int]:
-    return (arrival.recipient, arrival.subject, arrival.sequence)
 
 
 def _parked(raw: Raw, newer: _Newer) -> Parked:

@@ -5,10 +5,10 @@ Receipts go to a subject's owner, hints to whoever listens live.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import groupby
-from typing import Literal, Self
+from operator import itemgetter
+from typing import Literal, NamedTuple, Self
 from uuid import uuid4
 
 from shared.contracts import EVENTS, Json, wrap
@@ -20,8 +20,7 @@ RECEIPTS = "receipts-recorded.v1"
 HINT = "hint.v1"
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What a recipient's gate holds of a subject, or that it gave up and why."""
 
     recipient: str
@@ -34,7 +33,7 @@ class Receipt:
     @classmethod
     def from_json(cls, told: Json) -> Self:
         """Read what this version knows: a later one may say more."""
-        return cls(**{field.name: told[field.name] for field in fields(cls)})
+        return cls(*_FIELDS_OF_A_RECEIPT(told))
 
     def to_json(self) -> Json:
         """Write it as the contract has it."""
@@ -46,6 +45,9 @@ class Receipt:
             "outcome": self.outcome,
             "reason": self.reason,
         }
+
+
+_FIELDS_OF_A_RECEIPT = itemgetter(*Receipt._fields)
 
 
 def send_receipts(

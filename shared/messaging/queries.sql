@@ -104,17 +104,21 @@ DELETE FROM outbox WHERE id IN (
     SELECT id FROM outbox WHERE sent_at < %(before)s ORDER BY id LIMIT %(most)s
 )
 
--- admit: let through what is newer than what each recipient applied last.
-INSERT INTO gate (recipient, subject, sequence, hash, applied_at)
-SELECT a.recipient, a.subject, a.sequence, a.hash, %(now)s
-FROM json_to_recordset(%(arrivals)s::json) AS a (
-    recipient text, subject text, sequence bigint, hash text
+-- admit: let through what is newer than what each recipient applied last; tell what is not.
+WITH told AS (
+    SELECT one.recipient, s.subject, s.sequence, s.hash
+    FROM json_to_recordset(%(states)s::json) AS s (
+        subject text, sequence bigint, hash text, recipients text[]
+    ) CROSS JOIN unnest(s.recipients) AS one (recipient)
+), admitted AS (
+    INSERT INTO gate (recipient, subject, sequence, hash, applied_at)
+    SELECT recipient, subject, sequence, hash, %(now)s FROM told ORDER BY recipient, subject
+    ON CONFLICT (recipient, subject) DO UPDATE
+    SET sequence = excluded.sequence, hash = excluded.hash, applied_at = excluded.applied_at
+    WHERE gate.sequence < excluded.sequence
+    RETURNING recipient, subject
 )
-ORDER BY a.recipient, a.subject
-ON CONFLICT (recipient, subject) DO UPDATE
-SET sequence = excluded.sequence, hash = excluded.hash, applied_at = excluded.applied_at
-WHERE gate.sequence < excluded.sequence
-RETURNING recipient, subject
+SELECT recipient, subject FROM told EXCEPT SELECT recipient, subject FROM admitted
 
 -- held: what the gate holds for these recipients and subjects.
 SELECT g.recipient, g.subject, g.sequence, g.hash

@@ -12,7 +12,7 @@ from shared.runtime import Cursor
 
 def adopt_agreements(cur: Cursor, arrivals: Sequence[Arrival], now: datetime) -> StoredHashes:
     """Keep each region's own copy of the agreements that came for it."""
-    return store.store_agreements(cur, [messages.agreement_row(one) for one in arrivals], now)
+    return store.store_agreements(cur, messages.agreement_rows(arrivals), now)
 
 
 def adopt_participations(cur: Cursor, arrivals: Sequence[Arrival], now: datetime) -> StoredHashes:

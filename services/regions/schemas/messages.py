@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What other services say and hear: rows of copies, and the states that this service owns."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from services.regions.domain import Contact, Decision, Offer, PlacementDecision, Said, sector_code
@@ -12,17 +13,22 @@ OWNER_OF_AGREEMENTS = frozenset({"agreements"})
 OWNER_OF_PLACEMENTS = frozenset({"placements"})
 
 
-def agreement_row(arrival: Arrival) -> Json:
-    """Read a region's copy of an agreement."""
-    data = arrival.data
-    return {
-        "region": arrival.recipient,
-        "id": data["id"],
-        "sequence": arrival.sequence,
-        "content": arrival.content.decode(),
-        "status": data["status"],
-        "employer_id": data["employer"]["id"],
-    }
+def agreement_rows(arrivals: Iterable[Arrival]) -> list[Json]:
+    """Read agreements: one row for each state, with the regions that it came for."""
+    alike: dict[tuple[str, int, str], list[Arrival]] = {}
+    for one in arrivals:
+        alike.setdefault((one.subject, one.sequence, one.hash), []).append(one)
+    return [
+        {
+            "id": first.data["id"],
+            "sequence": first.sequence,
+            "content": first.content.decode(),
+            "status": first.data["status"],
+            "employer_id": first.data["employer"]["id"],
+            "regions": [first.recipient, *(one.recipient for one in others)],
+        }
+        for first, *others in alike.values()
+    ]
 
 
 def participation_row(arrival: Arrival) -> Json:

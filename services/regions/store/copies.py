@@ -4,13 +4,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.regions.store.sql import StoredHashes, put
+from services.regions.store.sql import QUERIES, StoredHashes, put, written
 from shared.runtime import Cursor, Json
 
 
 def store_agreements(cur: Cursor, rows: Sequence[Json], now: datetime) -> StoredHashes:
-    """Write each region's copy of a batch of agreements; give the hashes of what is stored."""
-    return put(cur, "store_agreements", rows, now)
+    """Write each region's copy of a batch of agreements; give the hashes of what is stored.
+
+    A row is one state with all `regions` that it came for: their copies are made there.
+    """
+    parameters = {"rows": written(rows), "now": now}
+    stored = cur.execute(QUERIES["store_agreements"], parameters).fetchall()
+    return {(region, row["subject"]): row["hash"] for row in stored for region in row["regions"]}
 
 
 def store_participations(cur: Cursor, rows: Sequence[Json], now: datetime) -> StoredHashes:

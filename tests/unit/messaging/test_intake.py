@@ -136,7 +136,7 @@ def test_a_service_has_many_queues_and_each_arrival_knows_its_own() -> None:
 
     found = intake.take_in(raws, frozenset(queues.values()))
 
-    came_from = {one.type: found.queue_of(one) for one in [*found.states, *found.notices]}
+    came_from = {one.type: queue for queue, one in found.came}
     assert came_from == {type_: queue for queue, type_ in queues.items()}
 
 
