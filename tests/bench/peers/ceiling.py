@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The ceiling: what two threads' worth of Python can do by hand, without any framework.
+"""The ceiling: what can be done by hand in Python, without any framework.
 
 Batches, one transaction a batch, binary arrays, raw py-amqp, pipelined confirms, blocking sockets;
 no validation, no hash computed in Python, no metrics, no dead letters, no second attempt.
@@ -61,16 +61,27 @@ SEND_RECEIPTS = """
 INSERT INTO outbox (exchange, routing_key, body, created_at)
 VALUES ('notices', 'receipts.agreements', %b, now())
 """
+# Found by key like the product's, whatever the planner believes of a ledger that is all received.
 CLOSE = """
-UPDATE deliveries AS d SET
-    state = CASE WHEN d.sequence < r.sequence THEN 'superseded' ELSE 'received' END,
-    received_at = now(), received_hash = CASE WHEN d.sequence = r.sequence THEN r.hash END
+INSERT INTO deliveries AS d (subject, recipient, sequence, state, received_hash, received_at,
+    created_at, next_check_at)
+SELECT r.subject, r.recipient, owed.sequence,
+    CASE WHEN owed.sequence < r.sequence THEN 'superseded' ELSE 'received' END,
+    CASE WHEN owed.sequence = r.sequence THEN r.hash END, now(), now(), now()
 FROM unnest(%b::text[], %b::text[], %b::bigint[], %b::text[])
-    AS r (recipient, subject, sequence, hash), journal AS j
-WHERE d.subject = r.subject AND d.recipient = r.recipient AND d.sequence <= r.sequence
-    AND d.state IN ('pending', 'refused')
-    AND j.subject = d.subject AND j.sequence = d.sequence
-    AND (d.sequence < r.sequence OR j.hash = r.hash)
+    AS r (recipient, subject, sequence, hash)
+CROSS JOIN LATERAL (
+    SELECT o.sequence FROM deliveries AS o
+    WHERE o.subject = r.subject AND o.recipient = r.recipient AND o.sequence <= r.sequence
+        AND o.state IN ('pending', 'refused')
+    OFFSET 0
+) AS owed
+WHERE owed.sequence < r.sequence OR r.hash = (
+    SELECT j.hash FROM journal AS j WHERE j.subject = r.subject AND j.sequence = r.sequence
+)
+ON CONFLICT (subject, recipient, sequence) DO UPDATE SET state = excluded.state,
+    received_hash = excluded.received_hash, received_at = excluded.received_at
+WHERE d.state IN ('pending', 'refused')
 """
 
 
