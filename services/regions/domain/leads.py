@@ -46,7 +46,7 @@ class Route:
 class SectorLead:
     """Who takes the lead for one sector; without an organisation, the region's desk does.
 
-    `by_division` is the organisation that the division of the region names; `coordinator` the
+    `by_division` is whom the division of the region names, if anybody; `coordinator` the
     centre municipality that coordinates. Revision 0 was never changed by the region.
     """
 

@@ -1,7 +1,7 @@
 -- Who takes the lead for a sector, and which instruments a region has on offer.
 
 -- Reference: the division of sectors over the organisations of Zuid-Limburg, by the economic
--- co-operation ESZL. Podium24 serves employers in Maastricht-Heuvelland.
+-- co-operation ESZL. What no source tells is taken out again in 0010.
 CREATE TABLE sector_divisions (
     region text NOT NULL CHECK (region ~ '^AM[0-9]{2}$'),
     sector text NOT NULL CHECK (sector ~ '^[a-z0-9]+(_[a-z0-9]+)*$'),
