@@ -51,21 +51,21 @@ def open(  # noqa: A001 - it reads as tasks.open
     cur: Cursor, tasks: Iterable[Task], *, service: str, now: datetime
 ) -> None:
     """Put these on the lists; what is open already only gets its newest day and facts."""
-    rows = [
-        {
-            "assignee": task.assignee,
-            "kind": task.kind,
-            "subject": task.subject,
-            "about": dict(task.about),
-            "due_on": task.due_on,
-        }
-        for task in tasks
-    ]
-    if rows:
-        told = {"tasks": orjson.dumps(rows).decode(), "now": now}
+    if written := list(tasks):
+        told = {"tasks": _written(written), "now": now}
         opened = cur.execute(QUERIES["open_tasks"], told).fetchall()
         fresh = [row for row in opened if row["fresh"]]
         _tell(cur, "task-opened", fresh, service=service, now=now)
+
+
+def replace(
+    cur: Cursor, subjects: Collection[str], tasks: Sequence[Task], *, service: str, now: datetime
+) -> None:
+    """Have these wait about these subjects and nothing else; what waits already just goes on."""
+    told = {"subjects": list(subjects), "tasks": _written(tasks), "now": now}
+    closed = cur.execute(QUERIES["close_others"], told).fetchall()
+    _tell(cur, "task-closed", closed, service=service, now=now)
+    open(cur, tasks, service=service, now=now)
 
 
 def close(
@@ -125,6 +125,20 @@ def _tell(cur: Cursor, what: str, rows: Sequence[Row], *, service: str, now: dat
             service=service,
             now=now,
         )
+
+
+def _written(tasks: Iterable[Task]) -> str:
+    rows = [
+        {
+            "assignee": task.assignee,
+            "kind": task.kind,
+            "subject": task.subject,
+            "about": dict(task.about),
+            "due_on": task.due_on,
+        }
+        for task in tasks
+    ]
+    return orjson.dumps(rows).decode()
 
 
 def _task(row: Row) -> Json:

@@ -15,6 +15,16 @@ WHERE subject = ANY(%(subjects)s) AND closed_at IS NULL
     AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s))
 RETURNING assignee, subject
 
+-- close_others: take what was about these subjects off the lists, but for what goes on waiting.
+UPDATE tasks SET closed_at = %(now)s, outcome = 'done'
+WHERE subject = ANY(%(subjects)s) AND closed_at IS NULL
+    AND (assignee, kind, subject) NOT IN (
+        SELECT told.assignee, told.kind, told.subject
+        FROM jsonb_to_recordset(%(tasks)s::jsonb)
+            AS told(assignee text, kind text, subject text)
+    )
+RETURNING assignee, subject
+
 -- list_tasks: one page of the lists, what is due first on top.
 SELECT id, assignee, kind, subject, about, due_on, opened_at, closed_at, outcome
 FROM tasks

@@ -49,15 +49,13 @@ def tell(
 
 
 def _put_on_desks(cur: Cursor, supports: Sequence[Support], now: datetime) -> None:
-    # What waited before is done with this step, or waits still and is opened again.
-    tasks.close(cur, [schemas.subject(one) for one in supports], service=SERVICE, now=now)
     day = date_of(now)
     wanted = [
         schemas.task(one, waits)
         for one in supports
         for waits in (*waiting(one), *not_accepted(one, day), *not_contacted(one, day))
     ]
-    tasks.open(cur, wanted, service=SERVICE, now=now)
+    tasks.replace(cur, list(map(schemas.subject, supports)), wanted, service=SERVICE, now=now)
 
 
 def _time(cur: Cursor, supports: Sequence[Support]) -> None:

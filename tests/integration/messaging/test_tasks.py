@@ -85,6 +85,21 @@ def test_only_the_kinds_that_are_named_are_closed(cur: Cursor) -> None:
     assert [task["kind"] for task in listed(cur, open="true")] == ["support_escalated"]
 
 
+def test_what_goes_on_waiting_is_neither_closed_nor_opened_again(cur: Cursor) -> None:
+    escalated = Task(SLW, "support_escalated", SUBJECT)
+    elsewhere = Task("AM36", "support_to_approve", f"{SUBJECT}0")
+    open_(cur, TO_APPROVE, elsewhere)
+
+    tasks.replace(cur, [SUBJECT], [TO_APPROVE, escalated], service="agreements", now=LATER)
+    assert listed(cur, open="false") == []
+    tasks.replace(cur, [SUBJECT], [escalated], service="agreements", now=LATER)
+
+    assert [task["kind"] for task in listed(cur, open="false")] == ["support_to_approve"]
+    assert {task["assignee"] for task in listed(cur, open="true")} == {SLW, "AM36"}
+    said = [(hint["what"], hint["recipients"]) for hint in hints(cur)]
+    assert said[1:] == [("task-opened", [SLW]), ("task-closed", ["AM23"])]
+
+
 def test_what_is_due_first_stands_on_top(cur: Cursor) -> None:
     days = [date(2026, 12, 9), None, date(2026, 12, 2)]
     open_(cur, *(Task(SLW, "support_escalated", f"support/{n}", {}, d) for n, d in enumerate(days)))

@@ -112,6 +112,9 @@ def test_escalation_is_slw_s_task_until_support_goes_on(desk: Desk) -> None:
     assert (grown["state"], grown["need"]) == ("escalated", "specialistisch")
     assert ("slw", "support_escalated") in desk.waits()
 
+    closed = desk.cur.execute("SELECT kind FROM tasks WHERE closed_at IS NOT NULL").fetchall()
+    assert [one["kind"] for one in closed] == ["support_to_accept"]
+
     on = desk.step("resume_support", support, {}, role="slw-coordinator")
     assert (on["state"], ("slw", "support_escalated") in desk.waits()) == ("active", False)
 
