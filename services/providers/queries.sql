@@ -144,7 +144,7 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS told(
     closing text, reason_code text, reason text
 )
 
--- find_supports: requests by id, by placement or by the provider that they wait for.
+-- find_supports: some requests, each with its provider, by id.
 SELECT
     s.id, s.placement_id, s.agreement_id, s.employer_id, s.region, s.agreed_provider, s.need,
     s.funded_by, s.state, s.accept_by, s.first_contact_by, s.first_contact_on, s.closing,
