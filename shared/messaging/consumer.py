@@ -15,6 +15,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+import amqp
 import eventlet
 import structlog
 from nameko.containers import WorkerContext
@@ -23,6 +24,7 @@ from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 from shared.contracts.topology import LAST_NETS, Queue, nets_of, queues_of
 from shared.messaging import intake, letters, metrics, policy, wire
 from shared.messaging.apply import Applier
+from shared.messaging.aside import Aside, QueueRefused
 from shared.messaging.gate import Arrival, StoredHashes
 from shared.messaging.intake import Intake, Raw
 from shared.messaging.testing import disturbed
@@ -58,6 +60,7 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
         self._service = self.container.service_name
         served = (*queues_of(self._service, settings().regions), *nets_of(self._service))
         self._queues = {queue.name: queue for queue in served}
+        self._aside = Aside()
         self.applier = Applier(self._service, self._handle)
 
     def start(self) -> None:
@@ -159,6 +162,8 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
                     self._consume(link)
             except DatabaseAway as error:
                 self._interrupted(error, breaker=OPEN)
+            except QueueRefused as refused:
+                self._refused(refused)
             except wire.BrokerAway as error:
                 self._interrupted(error, breaker=CLOSED)
         health.forget("consumer")
@@ -170,10 +175,22 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
         write, only few messages may pay for finding out.
         """
         careful = self._failures > 0
-        queues = _Link(link, self._queues, self._take, prefetch=1 if careful else policy.PREFETCH)
+        served = self._aside.rest_of(self._queues)
+        queues = _Link(link, served, self._take, prefetch=1 if careful else policy.PREFETCH)
+        self._aside.taken(served)
         self._trouble = None
         metrics.BREAKER_STATE.set(HALF_OPEN if careful else CLOSED)
-        queues.drain(lambda: not self._stopping and careful == (self._failures > 0))
+        queues.drain(
+            lambda: (
+                not self._stopping and careful == (self._failures > 0) and not self._aside.over()
+            )
+        )
+
+    def _refused(self, refused: QueueRefused) -> None:
+        """Go on at once without a queue, unless no queue is left to go on with."""
+        self._aside.put(refused)
+        if self._aside.rest_of(self._queues).keys() == self._queues.keys():
+            self._interrupted(refused, breaker=CLOSED)
 
     def _interrupted(self, error: Exception, *, breaker: int) -> None:
         self._failures += 1
@@ -217,7 +234,10 @@ class _Link:
         self._channel.basic_qos(0, prefetch, False)  # noqa: FBT003 - per consumer
         for name in queues:
             # The queue's name is the consumer's tag: it tells where a message came from.
-            self._channel.basic_consume(name, consumer_tag=name, callback=self._held.append)
+            try:
+                self._channel.basic_consume(name, consumer_tag=name, callback=self._held.append)
+            except amqp.AMQPError as error:
+                raise QueueRefused(name, error) from error
 
     def drain(self, keep_on: Callable[[], bool]) -> None:
         """Take batch after batch, until told to stop."""

@@ -84,6 +84,10 @@ CONFLICTS_OPEN = Gauge(
     "Subjects on which recipients contradict their owner, by how: somebody has to decide.",
     ["kind"],
 )
+CONSUMER_QUEUES_ASIDE = Gauge(
+    "schakel_consumer_queues_aside",
+    "Queues that the broker does not serve; they are tried again and again.",
+)
 BREAKER_STATE = Gauge(
     "schakel_breaker_state",
     "0 closed, 1 open: the database is away, 2 half open: one message at a time.",

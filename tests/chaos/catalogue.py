@@ -81,6 +81,7 @@ def _of_broker() -> Known:
     yield "broker-disk-full", place, disks.broker_disk_full
     yield "queues-purged", place | {"regions"}, servers.queues_purged
     yield "queue-deleted", place, servers.queue_deleted
+    yield "queue-unserved", place, servers.queue_unserved
     for resource in servers.ALARMS:
         yield f"{resource}-alarm", place, partial(servers.alarmed, resource)
     yield "credentials-refused", place, servers.credentials_refused

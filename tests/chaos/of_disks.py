@@ -14,7 +14,6 @@ from tests.chaos.field import Field, Struck, becomes, linger, struck
 
 CANARY = "chaos.canary"
 REFUSED_SECONDS = 60.0
-BACK_SECONDS = 15.0
 CONFIRM_SECONDS = 3
 WRITE = "CREATE TABLE chaos AS SELECT repeat('x', 2000) AS x FROM generate_series(1, 20000)"
 
@@ -33,11 +32,9 @@ def broker_disk_full(field: Field, chance: Random) -> Struck:
         linger(field.length(chance, 1, 5))
     finally:
         disk.free()
-    again = "by itself" if becomes(lambda: _confirms(field), BACK_SECONDS) else "started again"
-    if again == "started again":
-        # What a log that could not be written has ended only a start brings back.
-        field.stack.restart("broker")
-    told = f"{taken >> 20} MB filled, no message was confirmed; back {again}"
+    # Queues whose log could not be written may stay down until the broker starts again.
+    field.stack.restart("broker")
+    told = f"{taken >> 20} MB filled, no message was confirmed"
     return struck(told if refused else None)
 
 

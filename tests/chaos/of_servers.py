@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import psycopg
-from amqp.exceptions import AccessRefused, NotFound
+from amqp.exceptions import AccessRefused, AMQPError, NotFound
 from kombu.connection import Connection
 
 from services.cli.stack.broker import VHOST
@@ -102,6 +102,19 @@ def queue_deleted(field: Field, chance: Random) -> Struck:
     return struck(f"{queue} was not found" if absent else None)
 
 
+def queue_unserved(field: Field, chance: Random) -> Struck:
+    """Stop what leads a region's queue, as a full disk does, and start it after a while."""
+    queue = chance.choice([one.name for one in QUEUES if one.service == "regions"])
+    leader = f"quorum_queues, {{'{VHOST}_{queue}', node()}}"
+    field.stack.ctl("eval", f"ra:stop_server({leader}).")
+    try:
+        refused = not _is_served(field, queue)
+        linger(field.length(chance, 2, 15))
+    finally:
+        field.stack.ctl("eval", f"ra:restart_server({leader}).")
+    return struck(f"{queue} was known and not served" if refused else None)
+
+
 def alarmed(resource: str, field: Field, chance: Random) -> Struck:
     """Have the broker refuse to take anything more, for want of memory or disk."""
     (command, scarce), enough = ALARMS[resource]
@@ -183,6 +196,15 @@ def _workers(field: Field) -> int:
     RabbitMQ 3.10 loses every queue where one is deleted whose worker is only just starting.
     """
     return int(field.stack.ctl("eval", DEAD_LETTER_WORKERS).strip())
+
+
+def _is_served(field: Field, queue: str) -> bool:
+    with field.connection() as link:
+        try:
+            link.channel().basic_consume(queue, callback=lambda _: None)
+        except AMQPError:
+            return False
+    return True
 
 
 def _is_let_in(url: str) -> bool:

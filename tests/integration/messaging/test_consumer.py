@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The consumer as it runs in `regions`: chaos changes nothing, and a bad message costs itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import orjson
 import psycopg
@@ -71,6 +72,56 @@ def held(database: ServiceDatabase, region: str = ZWOLLE) -> dict[str, tuple[int
 def parked(database: ServiceDatabase) -> list[Row]:
     """Give what is parked."""
     return ask(database, "SELECT subject, queue, reason, body, last_error FROM parked")
+
+
+@contextmanager
+def unserved(broker: PrivateBroker, queue: str) -> Iterator[None]:
+    """Have the broker know a queue and not be able to serve it, as after a disk that was full."""
+    server = f"quorum_queues, {{'schakel_{queue}', node()}}"
+    broker.ctl("eval", f"ra:stop_server({server}).")
+    try:
+        yield
+    finally:
+        broker.ctl("eval", f"ra:restart_server({server}).")
+
+
+def test_a_queue_that_cannot_be_served_when_the_service_starts_holds_up_no_other(
+    regions: ServiceDatabase, broker: PrivateBroker
+) -> None:
+    subject = new_subject()
+
+    with unserved(broker, f"regions.{ZWOLLE}"), serving("regions", regions, broker):
+        post(broker, [written(subject, 1)], [DRECHTSTEDEN])
+
+        wait_until(lambda: subject in held(regions, DRECHTSTEDEN), 30)
+
+
+def test_a_queue_that_can_be_served_no_more_holds_up_no_other_and_is_taken_up_again(
+    regions: ServiceDatabase, broker: PrivateBroker
+) -> None:
+    first, second = new_subject(), new_subject()
+
+    with serving("regions", regions, broker):
+        with unserved(broker, f"regions.{ZWOLLE}"):
+            post(broker, [written(first, 1)], [DRECHTSTEDEN])
+            wait_until(lambda: first in held(regions, DRECHTSTEDEN), 30)
+        post(broker, [written(second, 1)], [ZWOLLE])
+
+        wait_until(lambda: second in held(regions, ZWOLLE), 30)
+
+
+def test_a_queue_that_is_missing_holds_up_no_other(
+    regions: ServiceDatabase, broker: PrivateBroker
+) -> None:
+    subject = new_subject()
+
+    with serving("regions", regions, broker):
+        with Connection(broker.url()) as link:  # type: ignore[no-untyped-call]
+            link.channel().queue_delete(f"regions.{ZWOLLE}")
+        post(broker, [written(subject, 1)], [DRECHTSTEDEN])
+
+        wait_until(lambda: subject in held(regions, DRECHTSTEDEN), 30)
+        broker.apply_topology()
 
 
 def test_one_bad_message_of_a_batch_costs_only_itself_and_heals(
