@@ -15,18 +15,18 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import amqp
 import eventlet
 import structlog
 from nameko.containers import WorkerContext
 from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 
-from shared.contracts.topology import LAST_NETS, Queue, nets_of, queues_of
+from shared.contracts.topology import nets_of, queues_of
 from shared.messaging import intake, letters, metrics, policy, wire
 from shared.messaging.apply import Applier
 from shared.messaging.aside import Aside, QueueRefused
 from shared.messaging.gate import Arrival, StoredHashes
 from shared.messaging.intake import Intake, Raw
+from shared.messaging.link import Link
 from shared.messaging.testing import disturbed
 from shared.runtime import Cursor, Database, clock, settings
 from shared.runtime.crash import crash_point
@@ -35,7 +35,6 @@ from shared.runtime.entrypoints import wait_for
 from shared.runtime.health import health
 
 log = structlog.get_logger()
-DRAIN_SECONDS = 1.0
 CLOSED, OPEN, HALF_OPEN = 0, 1, 2
 
 # How many messages of each queue were applied, parked or buried.
@@ -176,7 +175,7 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
         """
         careful = self._failures > 0
         served = self._aside.rest_of(self._queues)
-        queues = _Link(link, served, self._take, prefetch=1 if careful else policy.PREFETCH)
+        queues = Link(link, served, self._take, prefetch=1 if careful else policy.PREFETCH)
         self._aside.taken(served)
         self._trouble = None
         metrics.BREAKER_STATE.set(HALF_OPEN if careful else CLOSED)
@@ -213,72 +212,6 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
         health.beat("consumer")
         if (trouble := self.db.trouble()) is not None:
             raise DatabaseAway(trouble)
-
-
-class _Link:
-    """One connection's worth of consuming."""
-
-    def __init__(
-        self,
-        broker: wire.Broker,
-        queues: dict[str, Queue],
-        take: Callable[[Sequence[Raw]], None],
-        *,
-        prefetch: int,
-    ) -> None:
-        self._broker = broker
-        self._queues = queues
-        self._take = take
-        self._held: list[Any] = []
-        self._channel = broker.channel()
-        self._channel.basic_qos(0, prefetch, False)  # noqa: FBT003 - per consumer
-        for name in queues:
-            # The queue's name is the consumer's tag: it tells where a message came from.
-            try:
-                self._channel.basic_consume(name, consumer_tag=name, callback=self._held.append)
-            except amqp.AMQPError as error:
-                raise QueueRefused(name, error) from error
-
-    def drain(self, keep_on: Callable[[], bool]) -> None:
-        """Take batch after batch, until told to stop."""
-        while keep_on():
-            health.beat("consumer")
-            metrics.LAST_DRAIN_TIMESTAMP_SECONDS.set_to_current_time()
-            self._broker.heartbeat_check()
-            self._collect()
-            if not self._held:
-                continue
-            batch = [self._raw(message) for message in self._held]
-            last = self._held[-1].delivery_info["delivery_tag"]
-            self._held.clear()
-            self._take(batch)
-            crash_point("consumer.before-ack")
-            self._channel.basic_ack(last, multiple=True)
-            # The relay shares this thread: it may send the receipts before more is read.
-            eventlet.sleep(0)
-
-    def _collect(self) -> None:
-        """Wait for a message, then take what follows at once, within the bounds of a batch."""
-        wait, size, counted = DRAIN_SECONDS, 0, 0
-        while len(self._held) < policy.BATCH.messages and size < policy.BATCH.bytes:
-            try:
-                self._broker.drain_events(timeout=wait)
-            except TimeoutError:
-                return
-            wait = policy.BATCH.linger_seconds
-            size += sum(len(message.body) for message in self._held[counted:])
-            counted = len(self._held)
-
-    def _raw(self, message: Any) -> Raw:  # noqa: ANN401 - py-amqp's message
-        queue = self._queues[message.delivery_info["consumer_tag"]]
-        body = message.body
-        return Raw(
-            queue=queue.name,
-            recipient=queue.recipient,
-            body=body.encode() if isinstance(body, str) else bytes(body),
-            headers=dict(message.headers or {}),
-            net=queue in LAST_NETS,
-        )
 
 
 def _keep(cur: Cursor, taken: Intake, now: datetime) -> Outcomes:
