@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from services.cli import desk as desk_of_places
-from services.cli import leads
+from services.cli import leads, organisations
 from services.cli.asking import (
     AgreementArgument,
     ReasonOption,
@@ -30,6 +30,7 @@ def add_to(schakel: typer.Typer) -> None:
     """Add these commands to the command line."""
     desk_of_places.add_to(app)
     leads.add_to(app)
+    organisations.add_to(app)
     schakel.add_typer(app, name="regions")
 
 

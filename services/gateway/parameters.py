@@ -137,6 +137,15 @@ PATH: Mapping[str, Parameter] = MappingProxyType(
             "path",
             pattern=r"(?=.*[A-Za-z0-9])[\w .,&/()-]{1,80}",
         ),
+        "name": Parameter(
+            "name",
+            "string",
+            "a name of an organisation",
+            "Name of the organisation.",
+            "WSP Parkstad",
+            "path",
+            pattern=r"(?=.*[A-Za-z])(?!.*[0-9]{4})[\w .,&()'-]{1,80}",
+        ),
         "letter": Parameter(
             "letter",
             "string",

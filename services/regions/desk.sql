@@ -162,9 +162,28 @@ ORDER BY sub_region, name
 
 -- find_organisations: the names of those who serve employers in a region.
 SELECT name
-FROM region_organisations
+FROM present_organisations
 WHERE region = %(region)s AND 'werkgevers' = ANY(audiences)
 ORDER BY name
+
+-- organisation_history: everything that was said of an organisation, the latest first.
+SELECT name, kind, status, audiences, sectors, source, revision, reason, recorded_at
+FROM organisation_revisions
+WHERE region = %(region)s AND lower(name) = lower(%(name)s)
+ORDER BY revision DESC
+
+-- find_organisation: how an organisation is known, however its name is spelt.
+SELECT name, revision
+FROM present_organisations
+WHERE region = %(region)s AND lower(name) = lower(%(name)s)
+
+-- record_organisation: keep what a region says of an organisation.
+INSERT INTO organisation_changes
+    (region, name, revision, kind, status, audiences, sectors, source, reason, recorded_at,
+     recorded_by)
+VALUES
+    (%(region)s, %(name)s, %(revision)s, %(kind)s, %(status)s, %(audiences)s, %(sectors)s,
+     %(source)s, %(reason)s, %(now)s, %(by)s)
 
 -- lead_history: how the lead for a sector was given, the latest first.
 SELECT revision, organisation, coordinator, basis, reason, recorded_at

@@ -67,8 +67,8 @@ SELECT
             AND (valid_to IS NULL OR valid_to > %(on)s)
     ) AS municipality_count,
     (
-        SELECT count(*) FROM region_organisations
-        WHERE region_organisations.region = regions.code
+        SELECT count(*) FROM present_organisations
+        WHERE present_organisations.region = regions.code
     ) AS organisation_count,
     (
         SELECT count(*) FROM region_agreements
@@ -103,14 +103,14 @@ WHERE region = %(region)s AND valid_from <= %(on)s AND (valid_to IS NULL OR vali
 ORDER BY name
 
 -- list_organisations: one page of those who serve employers in a region.
-SELECT name, kind, status, audiences, source
-FROM region_organisations
+SELECT name, kind, status, audiences, sectors, source, revision
+FROM present_organisations
 WHERE region = %(region)s
 ORDER BY name
 LIMIT %(limit)s OFFSET %(offset)s
 
 -- count_organisations: how many serve employers in a region.
-SELECT count(*) AS total FROM region_organisations WHERE region = %(region)s
+SELECT count(*) AS total FROM present_organisations WHERE region = %(region)s
 
 -- store_agreements: write each region's own copy of a batch of agreements, and tell what is stored.
 WITH stored AS (

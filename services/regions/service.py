@@ -35,6 +35,16 @@ class Service(Operations):
         return self.calls.read(handlers.list_organisations, call)
 
     @rpc
+    def get_organisation(self, call: Json) -> Json:
+        """Show an organisation of a region, and what was said of it before."""
+        return self.calls.read(handlers.get_organisation, call)
+
+    @rpc
+    def set_organisation(self, call: Json) -> Json:
+        """Add an organisation to a region, or say anew what it is."""
+        return self.calls.change(handlers.set_organisation, call)
+
+    @rpc
     def list_held_agreements(self, call: Json) -> Json:
         """Show the agreements that a region holds."""
         return self.calls.read(handlers.list_held_agreements, call)

@@ -69,6 +69,22 @@ ROWS: tuple[Row, ...] = (
         "List the organisations of a region",
     ),
     (
+        "get_organisation",
+        "GET",
+        "/regions/{code}/organisations/{name}",
+        "reads",
+        200,
+        "Read an organisation of a region",
+    ),
+    (
+        "set_organisation",
+        "PUT",
+        "/regions/{code}/organisations/{name}",
+        "sets",
+        200,
+        "Add an organisation to a region, or change it",
+    ),
+    (
         "list_consultations",
         "GET",
         "/regions/{code}/consultations",

@@ -36,6 +36,7 @@ from services.regions.domain.leads import (
     sector_code,
 )
 from services.regions.domain.names import AgreementId, EmployerId, PlacementId, RegionCode
+from services.regions.domain.organisations import Organisation, Particulars
 from services.regions.domain.placements import (
     LIFE,
     HeldPlacement,
@@ -68,8 +69,10 @@ __all__ = [
     "Instrument",
     "Kind",
     "Offer",
+    "Organisation",
     "Override",
     "Parameter",
+    "Particulars",
     "PlacementDecision",
     "PlacementId",
     "PlacementWish",

@@ -100,3 +100,11 @@ class OrganisationUnknown(Refused, LookupError):
 
 class OverrideUnexplained(Refused):
     """Whoever departs from the division says why."""
+
+
+class NoSuchOrganisation(Refused, LookupError):
+    """Nobody told of such an organisation in the region."""
+
+
+class OrganisationLeads(Refused):
+    """Who takes the lead for a sector serves employers."""

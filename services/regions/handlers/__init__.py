@@ -29,6 +29,11 @@ from services.regions.handlers.leads import (
     set_instruments,
     set_sector_lead,
 )
+from services.regions.handlers.organisations import (
+    get_organisation,
+    list_organisations,
+    set_organisation,
+)
 from services.regions.handlers.pending import measure_pending
 from services.regions.handlers.placements import (
     decide_on_placement,
@@ -38,7 +43,6 @@ from services.regions.handlers.placements import (
 )
 from services.regions.handlers.reference import (
     get_region,
-    list_organisations,
     list_regions,
 )
 
@@ -56,6 +60,7 @@ __all__ = [
     "get_desk_placement",
     "get_held_agreement",
     "get_instruments",
+    "get_organisation",
     "get_region",
     "get_sector_lead",
     "list_consultations",
@@ -70,5 +75,6 @@ __all__ = [
     "set_contact",
     "set_desk",
     "set_instruments",
+    "set_organisation",
     "set_sector_lead",
 ]

@@ -19,9 +19,3 @@ def get_region(cur: Cursor, call: Call) -> Answer:
     region = region_of(call)
     row = store.get_region(cur, region, on=date_of(call.now))
     return Answer(answers.region(row, store.get_desk(cur, region)))
-
-
-def list_organisations(cur: Cursor, call: Call) -> Answer:
-    """Show who serves employers in a region."""
-    rows, total = store.list_organisations(cur, region_of(call), **window(call))
-    return page_of([answers.organisation(row) for row in rows], total, call)

@@ -54,11 +54,6 @@ def region(row: Json, its_desk: Desk) -> Json:
     return _written(_REGION, {**row, "desk": its_desk})
 
 
-def organisation(row: Json) -> Json:
-    """Write who serves employers in a region."""
-    return _written(_ORGANISATION, row)
-
-
 def held(row: Json, offer: Offer) -> Json:
     """Write a region's own copy of an agreement, its place in it and its newest decision."""
     content: Json = orjson.loads(row["content"])

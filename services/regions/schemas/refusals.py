@@ -63,5 +63,11 @@ REFUSALS: Mapping[type[Exception], Refusal] = {
     no.OrganisationUnknown: Refusal(
         422, "organisation-unknown", "No such organisation is known in the region"
     ),
+    no.NoSuchOrganisation: Refusal(
+        404, "no-such-organisation", "The region has no such organisation"
+    ),
+    no.OrganisationLeads: Refusal(
+        409, "organisation-leads", "The organisation takes the lead for a sector"
+    ),
     no.OverrideUnexplained: Refusal(422, "override-unexplained", "The reason is missing"),
 }

@@ -1,7 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What people say: bodies become what the domain is asked, or every fault is raised."""
 
-from services.regions.domain import Appointment, Choice, ContactKind, Override, Wish
+from services.regions.domain import (
+    Appointment,
+    Choice,
+    ContactKind,
+    Override,
+    Particulars,
+    Wish,
+)
 from shared.contracts.api import regions as api
 from shared.runtime import load
 
@@ -32,3 +39,11 @@ def offered(body: object) -> tuple[tuple[str, ...], str | None]:
     """Read what a region has on offer and why, or raise every fault."""
     given = load(api.SetInstruments(), body)
     return tuple(sorted(given["offered"])), given["reason"]
+
+
+def organisation(body: object) -> tuple[Particulars, str]:
+    """Read what a region says of an organisation and why, or raise every fault."""
+    given = load(api.SetOrganisation(), body)
+    reason = given.pop("reason")
+    given |= {name: tuple(given[name]) for name in ("audiences", "sectors")}
+    return Particulars(**given), reason

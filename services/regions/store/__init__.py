@@ -34,6 +34,12 @@ from services.regions.store.leads import (
     record_lead,
     record_offer,
 )
+from services.regions.store.organisations import (
+    find_organisation,
+    list_organisations,
+    organisation_history,
+    record_organisation,
+)
 from services.regions.store.placements import (
     add_reference,
     get_placement,
@@ -45,7 +51,6 @@ from services.regions.store.placements import (
 from services.regions.store.reference import (
     after_migrate,
     get_region,
-    list_organisations,
     list_regions,
     load_reference,
 )
@@ -55,6 +60,7 @@ __all__ = [
     "after_migrate",
     "contact_history",
     "division_of",
+    "find_organisation",
     "get_contact",
     "get_desk",
     "get_employer",
@@ -74,11 +80,13 @@ __all__ = [
     "lock_desk",
     "lock_held",
     "lock_placement",
+    "organisation_history",
     "pending",
     "record_contact",
     "record_decision",
     "record_lead",
     "record_offer",
+    "record_organisation",
     "record_placement_decision",
     "save_desk",
     "store_agreements",

@@ -4,6 +4,7 @@
 from datetime import date
 
 from services.regions.domain import RegionCode
+from services.regions.store.organisations import list_organisations
 from services.regions.store.sql import QUERIES, page, written
 from shared.contracts import reference
 from shared.runtime import Cursor, Json
@@ -66,11 +67,3 @@ def get_region(cur: Cursor, region: RegionCode, *, on: date) -> Json:
     municipalities = cur.execute(QUERIES["list_municipalities"], stays).fetchall()
     organisations, _ = list_organisations(cur, region, limit=ALL, offset=0)
     return {**found, "municipalities": municipalities, "organisations": organisations}
-
-
-def list_organisations(
-    cur: Cursor, region: RegionCode, *, limit: int, offset: int
-) -> tuple[list[Json], int]:
-    """Give one page of those who serve employers in a region, and how many there are."""
-    window = {"region": region, "limit": limit, "offset": offset}
-    return page(cur, "list_organisations", "count_organisations", window)

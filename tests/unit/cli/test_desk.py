@@ -159,6 +159,36 @@ def test_lead_of_a_sector_is_shown_and_given(schakel: Schakel, server: Server) -
     assert server.asked[-1].headers["If-Match"] == '"0"'
 
 
+def test_organisation_is_changed_with_what_was_known_of_it(
+    schakel: Schakel, server: Server
+) -> None:
+    known = {
+        "name": "Werkcentrum Midden-Limburg",
+        "kind": "werkcentrum",
+        "status": "in_opbouw",
+        "audiences": ["werkgevers"],
+        "sectors": [],
+        "source": None,
+        "revision": 1,
+    }
+    server.lists("GET /regions/AM33/organisations", [known])
+    for name in ("Werkcentrum Midden-Limburg", "UWV"):
+        path = f"PUT /regions/AM33/organisations/{name}"
+        server.answers(path, {**known, "history": []}, ETag='"2"')
+
+    assert "in_opbouw" in schakel("regions", "organisations", "AM33").stdout
+    change = ("regions", "organisation", "AM33", "Werkcentrum Midden-Limburg")
+    schakel.json(*change, "--status", "actief", "--reason", "Geopend")
+
+    told = {"kind": "werkcentrum", "status": "actief", "audiences": ["werkgevers"]}
+    assert server.bodies[-1] == {**told, "reason": "Geopend"}
+    assert server.asked[-1].headers["If-Match"] == '"1"'
+    new = ("regions", "organisation", "AM33", "UWV", "--kind", "uwv", "--serves", "werkgevers")
+    schakel.json(*new, "--reason", "Ook hier")
+    assert server.bodies[-1] == {"kind": "uwv", "audiences": ["werkgevers"], "reason": "Ook hier"}
+    assert "If-Match" not in server.asked[-1].headers
+
+
 def test_sectors_and_concepts_are_listed(schakel: Schakel, server: Server) -> None:
     sector = {
         "sector": "zorg",

@@ -27,7 +27,7 @@ HEADER = st.text(st.characters(min_codepoint=0x20, max_codepoint=0xFF), max_size
 @given(data=st.data())
 def test_every_request_is_answered_in_shape(http: Client, path: str, data: st.DataObject) -> None:
     segment = st.text(st.characters(exclude_characters="/?#", codec="utf-8"), max_size=12)
-    for hole in ("{id}", "{code}", "{region}", "{employerId}", "{n}", "{letter}"):
+    for hole in ("{id}", "{code}", "{region}", "{employerId}", "{n}", "{letter}", "{name}"):
         path = path.replace(hole, data.draw(segment))
     body = data.draw(st.dictionaries(NAMES, JSON, max_size=3) | JSON)
     request = EnvironBuilder(

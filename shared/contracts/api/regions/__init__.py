@@ -11,8 +11,6 @@ from shared.contracts.api.regions.answers import (
     Desk,
     HeldAgreement,
     HeldAgreementPage,
-    Organisation,
-    OrganisationPage,
     Region,
     RegionPage,
     RegionSummary,
@@ -28,6 +26,12 @@ from shared.contracts.api.regions.leads import (
     SectorLeadDetail,
     SectorLeadPage,
     SetSectorLead,
+)
+from shared.contracts.api.regions.organisations import (
+    Organisation,
+    OrganisationDetail,
+    OrganisationPage,
+    SetOrganisation,
 )
 from shared.contracts.api.regions.placements import (
     REFERENCE,
@@ -59,6 +63,8 @@ OPERATIONS = shapes(
     set_desk=(SetDesk, Desk),
     get_desk=(None, Desk),
     list_organisations=(None, OrganisationPage),
+    get_organisation=(None, OrganisationDetail),
+    set_organisation=(SetOrganisation, OrganisationDetail),
     list_consultations=(None, ConsultationPage),
     list_desk_placements=(None, DeskPlacementPage),
     get_desk_placement=(None, DeskPlacementDetail),
@@ -93,6 +99,7 @@ __all__ = [
     "Instruments",
     "MakeCandidateReference",
     "Organisation",
+    "OrganisationDetail",
     "OrganisationPage",
     "PlacementDecision",
     "Region",
@@ -105,6 +112,7 @@ __all__ = [
     "SetContact",
     "SetDesk",
     "SetInstruments",
+    "SetOrganisation",
     "SetSectorLead",
     "UseInstrument",
 ]

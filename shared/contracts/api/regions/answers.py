@@ -7,24 +7,9 @@ from shared.contracts.api.agreements.answers import LastChange, RecordedDecision
 from shared.contracts.api.agreements.requests import TITLE
 from shared.contracts.api.employers import EmployerName
 from shared.contracts.api.regions.instruments import RegionPromiseCheck
+from shared.contracts.api.regions.organisations import Organisation
 from shared.contracts.api.regions.requests import ACCOUNT_MANAGER
 from shared.contracts.api.shapes import Answer, Page, many, nested
-
-
-class Organisation(Answer):
-    """An organisation that serves employers in the region."""
-
-    name = f.line("Its name.", "WSP Parkstad")
-    kind = f.code("What it is.", "wsp", codes.ORGANISATION_KINDS)
-    status = f.code("Whether it is at work yet.", "actief", codes.ORGANISATION_STATES)
-    audiences = f.codes("Whom it serves.", ["werkgevers"], codes.AUDIENCES)
-    source = f.line("Where that was read.", "Samen sterk(er), Zuid-Limburg")
-
-
-class OrganisationPage(Page):
-    """Organisations of a region, by name."""
-
-    items = many(Organisation)
 
 
 class Tile(Answer):
