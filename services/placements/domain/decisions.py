@@ -55,7 +55,6 @@ class Decision:
     to_region: str | None = None
     confirmation: Confirmation | None = None
     corrected_at: datetime | None = None
-    correction_reason: str | None = None
 
     @property
     def actor(self) -> Actor:
@@ -148,7 +147,8 @@ def _corrected(
     if said.corrections <= known.corrections:
         return placement
     at = decision.corrected_at or decision.decided_at
-    fact = Fact(Step.CORRECTED, decision.actor, at, reason=decision.correction_reason)
+    # What the region noted about it stays in its own file: the employer reads this history.
+    fact = Fact(Step.CORRECTED, decision.actor, at)
     return placement.take(fact, confirmation=said)
 
 

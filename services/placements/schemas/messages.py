@@ -123,7 +123,6 @@ def submitted(arrival: Arrival) -> Submitted:
         to_region=data["toRegion"],
         confirmation=said and _confirmation(said),
         corrected_at=_moment(said["correctedAt"]) if said and said["correctedAt"] else None,
-        correction_reason=said and said["correctionReason"],
     )
     row = {
         "placement_id": placement_id,

@@ -196,7 +196,8 @@ def _confirmation(said: Said) -> Json | None:
         "instruments": sorted({one.code for one in said.confirmation.instruments}),
         "corrections": said.corrections,
         "correctedAt": _moment(said.corrected_at),
-        "correctionReason": said.correction_reason,
+        # Free text about somebody stays in the region's file; others learn that it was corrected.
+        "correctionReason": None,
     }
 
 
