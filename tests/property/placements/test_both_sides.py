@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from services.placements.domain import Placement, Role, Step, settle
 from services.placements.domain import refusals as owners
 from services.placements.domain.actors import Actor as OwnersActor
-from services.placements.domain.life import CONFIRMED_ONCE
+from services.placements.domain.life import CONFIRMED_ONCE, OPEN
 from services.placements.schemas.messages import submitted
 from services.regions.domain import (
     LIFE,
@@ -65,8 +65,18 @@ class BothSides(RuleBasedStateMachine):
         self.heard = 0
 
     @rule(what=st.sampled_from(Says), group=GROUPS, in_register=st.booleans())
-    def region_says(self, what: Says, group: str, *, in_register: bool) -> None:
-        """Say something, if the region's own table knows it from here."""
+    def region_says_anything(self, what: Says, group: str, *, in_register: bool) -> None:
+        """Say something, which the region's own table may refuse."""
+        self._says(what, group, in_register=in_register)
+
+    @rule(which=st.integers(0, 5), group=GROUPS, in_register=st.booleans())
+    def region_says(self, which: int, group: str, *, in_register: bool) -> None:
+        """Say something that the region's own table knows from here."""
+        standing = self._held().standing
+        if known := [one for one in Says if isinstance(LIFE[one][standing], Standing)]:
+            self._says(known[which % len(known)], group, in_register=in_register)
+
+    def _says(self, what: Says, group: str, *, in_register: bool) -> None:
         held = self._held()
         found = Confirmation(CANDIDATE, (group,), in_register, criterion_met=True)
         wish = PlacementWish(
@@ -99,16 +109,21 @@ class BothSides(RuleBasedStateMachine):
     @rule(which=st.sampled_from(sorted(OWN_STEPS)))
     def place_goes_on(self, which: Step) -> None:
         """Let the place go on without its region."""
+        if self.owner.state in OPEN:
+            return
         role = OWN_STEPS[which]
         actor = OwnersActor(role, employer=self.owner.employer_id)
         with suppress(owners.Refused):
             self.owner = step(which, self.owner, actor)
 
-    @rule()
-    def nobody_was_found_in_time(self) -> None:
-        """Let the place go, if it is still open."""
-        with suppress(owners.Refused):
-            self.owner = self.owner.lapse(TODAY)
+    @rule(withdrawn=st.booleans(), at_all=st.integers(0, 9))
+    def place_falls_away(self, at_all: int, *, withdrawn: bool) -> None:
+        """Let the place go now and then, while it is still open."""
+        if at_all or self.owner.state not in OPEN:
+            return
+        by = OwnersActor(Role.SLW)
+        gone = self.owner.withdraw(by, reason="Vervallen", today=TODAY) if withdrawn else None
+        self.owner = gone or self.owner.lapse(TODAY)
 
     @rule()
     def region_hears(self) -> None:
