@@ -118,6 +118,23 @@ SET held_at = %(now)s, figures = h.figures
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS h (agreement_id text, number integer, figures jsonb)
 WHERE e.agreement_id = h.agreement_id AND e.number = h.number AND e.held_at IS NULL
 
+-- find_waiting: proposed annexes, unanswered bottlenecks and held evaluations of some agreements.
+SELECT 'annex' AS what, agreement_id, number
+FROM annexes
+WHERE agreement_id = ANY(%(ids)s) AND status = 'proposed'
+UNION ALL
+SELECT 'bottleneck', b.agreement_id, b.number
+FROM bottlenecks AS b
+WHERE b.agreement_id = ANY(%(ids)s) AND NOT EXISTS (
+    SELECT 1
+    FROM solutions AS s
+    WHERE s.agreement_id = b.agreement_id AND s.bottleneck = b.number
+)
+UNION ALL
+SELECT 'evaluation', agreement_id, number
+FROM evaluations
+WHERE agreement_id = ANY(%(ids)s) AND held_at IS NOT NULL
+
 -- planned_evaluations: evaluations of some agreements that were not held yet.
 SELECT agreement_id, number, due_on
 FROM evaluations

@@ -75,12 +75,14 @@ def close(
     service: str,
     now: datetime,
     kinds: Collection[str] | None = None,
+    assignee: str | None = None,
     outcome: str = "done",
 ) -> None:
-    """Take what is open about these subjects off the lists, of these kinds or of any."""
+    """Take what is open about these subjects off the lists: of any kind and desk, or of these."""
     told = {
         "subjects": [subject] if isinstance(subject, str) else list(subject),
         "kinds": None if kinds is None else list(kinds),
+        "assignee": assignee,
         "outcome": outcome,
         "now": now,
     }

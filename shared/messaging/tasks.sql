@@ -9,10 +9,11 @@ ON CONFLICT (assignee, kind, subject) WHERE closed_at IS NULL DO UPDATE SET
     due_on = excluded.due_on
 RETURNING assignee, subject, xmax = 0 AS fresh
 
--- close_tasks: take what was about these subjects off the lists, of these kinds or of any.
+-- close_tasks: take what was about these subjects off the lists, of any kind and desk or of these.
 UPDATE tasks SET closed_at = %(now)s, outcome = %(outcome)s
 WHERE subject = ANY(%(subjects)s) AND closed_at IS NULL
     AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s))
+    AND (%(assignee)s::text IS NULL OR assignee = %(assignee)s)
 RETURNING assignee, subject
 
 -- close_others: take what was about these subjects off the lists, but for what goes on waiting.

@@ -5,6 +5,7 @@ from services.agreements import store
 from services.agreements.domain import Act
 from services.agreements.domain.comments import comment
 from services.agreements.domain.deadlines import WORKING_DAYS_TO_COMMENT
+from services.agreements.handlers.due import SERVICE
 from services.agreements.handlers.reading import filters_of, window_of
 from services.agreements.handlers.step import (
     CREATED,
@@ -16,6 +17,7 @@ from services.agreements.handlers.step import (
     settle,
 )
 from services.agreements.schemas import messages, regional
+from shared.messaging import tasks
 from shared.runtime import Answer, Call, Cursor, page_of
 from shared.runtime.calendar import working_days_after
 from shared.runtime.clock import date_of
@@ -56,6 +58,7 @@ def add_comment(cur: Cursor, call: Call) -> Answer:
     row = store.regional.add_comment(cur, kept.agreement.id, told, actor.role, call.now)
     settle(cur, call, kept, made(call, kept.agreement, fact))
     subject = messages.consultation_of(kept.agreement.id)
+    tasks.close(cur, subject, service=SERVICE, now=call.now, assignee=told.region)
     note(cur, call, kept, "comment-made", subject)
     return Answer(regional.comment_item(row), CREATED)
 

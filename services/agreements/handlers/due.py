@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a step makes due: timers for its deadlines, and tasks on the lists of desks."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from services.agreements import store
 from services.agreements.domain import Agreement, Participation, Participations, Standing
 from services.agreements.domain.deadlines import DAY, Deadline, Kind, of_response
 from services.agreements.domain.life import OVER
@@ -38,8 +39,20 @@ def follow(cur: Cursor, turns: Sequence[Turn], now: datetime) -> None:
     timers.set(cur, [timer for turn in turns for timer in _timers(turn, date_of(now))])
     if settled := [subject for turn in turns for subject in _settled(turn)]:
         tasks.close(cur, settled, service=SERVICE, now=now)
+    if over := [turn.after.agreement.id for turn in turns if _ended(turn)]:
+        left = waiting_subjects(cur, over)
+        tasks.close(cur, left, service=SERVICE, now=now, outcome="over")
     opened = [task for turn in turns for task in _tasks(turn)]
     tasks.open(cur, opened, service=SERVICE, now=now)
+
+
+def waiting_subjects(cur: Cursor, ids: Collection[str], *whats: str) -> list[str]:
+    """Name what may wait on a list about these agreements: of these kinds, or of any."""
+    return [
+        f"{row['what']}/{row['agreement_id']}/{row['number']}"
+        for row in store.work.waiting(cur, ids)
+        if not whats or row["what"] in whats
+    ]
 
 
 def respond_subject(agreement_id: str, respond_by: date) -> str:
@@ -136,6 +149,10 @@ def _read_comments(agreement: Agreement) -> Task:
     closed = agreement.consultation
     about: About = {"agreementId": agreement.id, "round": closed.round if closed else None}
     return Task(SLW, "comments_to_read", messages.consultation_of(agreement.id), about)
+
+
+def _ended(turn: Turn) -> bool:
+    return turn.after.agreement.status in OVER and turn.before.agreement.status not in OVER
 
 
 def _opened(turn: Turn) -> bool:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What regions and coordinator learn from each other: bottlenecks, solutions, evaluations."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from services.agreements import store
@@ -19,7 +19,8 @@ from services.agreements.domain.exchange import (
 from services.agreements.domain.exchange import (
     report_bottleneck as reported,
 )
-from services.agreements.handlers.due import SERVICE, About, timer
+from services.agreements.domain.life import OVER
+from services.agreements.handlers.due import SERVICE, About, timer, waiting_subjects
 from services.agreements.handlers.reading import filters_of, window_of
 from services.agreements.handlers.step import (
     CREATED,
@@ -102,11 +103,15 @@ def list_bottlenecks(cur: Cursor, call: Call) -> Answer:
 
 
 def plan_evaluation(cur: Cursor, call: Call) -> Answer:
-    """Plan an evaluation; its figures are frozen on its day, today at once."""
+    """Plan an evaluation; its figures are frozen on its day, today at once.
+
+    Planning the next one is what comes of discussing those before it.
+    """
     asked, today = work.evaluation(call.body), date_of(call.now)
     kept = store.lock(cur, call.params["id"])
     state, fact = planned(actor_of(call), kept.agreement, asked.due_on, today)
     held = state is EvaluationState.HELD
+    _discussed(cur, [kept.agreement.id], call.now)
     row = store.work.add_evaluation(
         cur,
         {
@@ -139,7 +144,10 @@ def hold(
     doer: Doer,
     now: datetime,
 ) -> None:
-    """Freeze the figures of every evaluation of these agreements whose day has come."""
+    """Freeze the figures of every evaluation of these agreements whose day has come.
+
+    Each takes the place of those before it on the list; after the end nobody is asked any more.
+    """
     tallies, today = store.tallies(cur, kept), date_of(now)
     held = [
         {
@@ -152,6 +160,7 @@ def hold(
         for row in store.work.planned_evaluations(cur, kept)
         if row["due_on"] <= today
     ]
+    _discussed(cur, {str(one["agreement_id"]) for one in held}, now)
     store.work.hold_evaluations(cur, held, now)
     fact = Fact(Step.EVALUATION_HELD)
     steps = [
@@ -159,7 +168,15 @@ def hold(
         for one in held
     ]
     settle_all(cur, steps, now)
-    tasks.open(cur, [_to_discuss(one) for one in held], service=SERVICE, now=now)
+    opened = [
+        _to_discuss(one) for one in held if kept[one["agreement_id"]].agreement.status not in OVER
+    ]
+    tasks.open(cur, opened, service=SERVICE, now=now)
+
+
+def _discussed(cur: Cursor, ids: Collection[str], now: datetime) -> None:
+    if subjects := waiting_subjects(cur, ids, "evaluation"):
+        tasks.close(cur, subjects, service=SERVICE, now=now)
 
 
 def _figures_now(cur: Cursor, kept: Kept) -> Mapping[str, object]:

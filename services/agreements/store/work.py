@@ -110,6 +110,11 @@ def add_evaluation(cur: Cursor, row: Row) -> Json:
     return one(cur, "add_evaluation", {**row, "figures": figures})
 
 
+def waiting(cur: Cursor, ids: Collection[str]) -> list[Json]:
+    """Give what may wait on somebody's list about some agreements: its kind and number."""
+    return cur.execute(QUERIES["find_waiting"], {"ids": list(ids)}).fetchall()
+
+
 def planned_evaluations(cur: Cursor, ids: Collection[str]) -> list[Json]:
     """Give the evaluations of some agreements that were not held yet."""
     return cur.execute(QUERIES["planned_evaluations"], {"ids": list(ids)}).fetchall()

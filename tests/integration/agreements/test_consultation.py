@@ -44,8 +44,11 @@ def test_region_that_is_invited_meanwhile_gets_the_concept_too(
 def test_comments_stay_with_region_round_and_version(office: Office, consulted: str) -> None:
     body = {"text": "Graag ook statushouders noemen."}
     said = office.ask("add_comment", body, id=consulted, by=OFFICER)
+    asked = office.tasks()
     office.change("publish_agreement", consulted)
     assert said.status == 201
+    assert (ZWOLLE, "comment_on_concept") not in asked
+    assert (DRECHTSTEDEN, "comment_on_concept") in asked
     [kept] = office.page("list_comments", id=consulted, region=ZWOLLE)
     assert (kept["region"], kept["round"], kept["version"]) == (ZWOLLE, 1, 1)
     assert (kept["text"], kept["role"]) == (body["text"], "wsp-officer")

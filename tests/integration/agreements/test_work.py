@@ -249,6 +249,52 @@ def test_figures_of_an_evaluation_are_frozen_on_its_day(
         office.ask("plan_evaluation", {"dueOn": "2027-05-01"}, id=agreement_id)
 
 
+def test_evaluation_is_off_the_list_once_the_next_one_is_planned_or_held(
+    office: Office, published: Published
+) -> None:
+    agreement_id = published(ZWOLLE)
+    waits = {("slw", "evaluation_to_discuss")}
+    for day in ("2027-02-01", "2027-03-01"):
+        office.ask("plan_evaluation", {"dueOn": day}, id=agreement_id)
+    for month in (2, 3):
+        office.now = datetime(2027, month, 1, 9, tzinfo=UTC)
+        office.happens(handlers.hold_evaluations)
+        rows = office.cur.execute("SELECT about FROM tasks WHERE closed_at IS NULL").fetchall()
+        assert [row["about"]["evaluation"] for row in rows] == [month - 1]
+    assert office.tasks() == waits
+    office.ask("plan_evaluation", {"dueOn": "2027-06-01"}, id=agreement_id)
+    assert office.tasks() == set()
+
+
+def test_nothing_waits_on_a_list_once_the_agreement_has_ended(
+    office: Office, published: Published
+) -> None:
+    agreement_id, other = published(ZWOLLE), published(ZWOLLE)
+    for one in (agreement_id, other):
+        office.ask("propose_annex", {"instruments": ["nazorg"]}, id=one, by=OFFICER)
+    office.ask("report_bottleneck", {"text": "Wachttijd."}, id=agreement_id, by=OFFICER)
+    for day in ("2026-12-01", "2027-03-01"):
+        office.ask("plan_evaluation", {"dueOn": day}, id=agreement_id)
+    office.now = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    office.happens(handlers.hold_evaluations)
+    assert len(office.tasks()) == 3
+
+    office.change("end_agreement", agreement_id, {"reason": "opgezegd"})
+    assert office.tasks() == {(f"employer:{ISS}", "annex_to_settle")}
+    rows = office.cur.execute("SELECT about FROM tasks WHERE closed_at IS NULL").fetchall()
+    assert [row["about"]["agreementId"] for row in rows] == [other]
+    over = office.cur.execute("SELECT kind FROM tasks WHERE outcome = 'over'").fetchall()
+    assert {row["kind"] for row in over} == {
+        "annex_to_settle",
+        "bottleneck_to_answer",
+        "evaluation_to_discuss",
+    }
+
+    office.now = datetime(2027, 3, 1, 9, tzinfo=UTC)
+    assert office.happens(handlers.hold_evaluations)
+    assert ("slw", "evaluation_to_discuss") not in office.tasks()
+
+
 def test_matrix_counts_places_by_region_and_in_all(office: Office, published: Published) -> None:
     agreement_id = published(ZWOLLE, DRECHTSTEDEN)
     hear_tally(office, agreement_id, ZWOLLE)
