@@ -66,6 +66,9 @@ REFUSALS: Mapping[type[Exception], Refusal] = {
     ),
     no.NeedDoesNotGrow: Refusal(422, "need-does-not-grow", "The need is a heavier one already"),
     no.ContactInTheFuture: Refusal(422, "contact-in-the-future", "That day is still to come"),
+    no.ContactBeforeRequest: Refusal(
+        422, "contact-before-request", "That day is before the request"
+    ),
     no.ReasonNeeded: Refusal(422, "reason-needed", "Another reason has to be explained"),
 }
 

@@ -18,6 +18,8 @@ from services.placements.domain.refusals import ReasonNeeded
 PlacementId = NewType("PlacementId", str)
 
 CHECK_IN_MONTHS = (1, 3, 6, 12)
+DAYS_OF_GRACE = 3
+"""How many days before a month begins its check-in may be."""
 
 
 class Outcome(StrEnum):

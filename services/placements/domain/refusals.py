@@ -139,6 +139,14 @@ class MonthAlreadyCheckedIn(Refused):
     """The check-in of that month stands there already."""
 
 
+class MonthNotBegun(Refused):
+    """A month is checked in when it has begun, or a few days before."""
+
+    def __init__(self, month: int, begins: date) -> None:
+        """Name the month, and the day on which it begins."""
+        super().__init__(f"month {month} begins on {begins}")
+
+
 class ReasonNeeded(Refused):
     """The step cannot do without a reason."""
 

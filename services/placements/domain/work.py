@@ -3,13 +3,14 @@
 
 from calendar import monthrange
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from services.placements.domain import refusals as no
 from services.placements.domain.actors import SYSTEM, Actor
 from services.placements.domain.life import Role, State, Step
 from services.placements.domain.placement import (
     CHECK_IN_MONTHS,
+    DAYS_OF_GRACE,
     CheckIn,
     Fact,
     Outcome,
@@ -53,6 +54,8 @@ def check_in(placement: Placement, actor: Actor, said: CheckIn, *, today: Today)
         raise no.CheckInContradicts("stopped is said of somebody who works there no more")
     if said.month and said.month in {one.month for one in placement.check_ins}:
         raise no.MonthAlreadyCheckedIn(f"month {said.month} was checked in before")
+    if said.month:
+        _must_have_begun(said.month, _started_on(placement), said.on)
     fact = Fact(Step.CHECKED_IN, actor, today.now)
     return _sustain(placement.take(fact, check_ins=(*placement.check_ins, said)), today)
 
@@ -113,6 +116,12 @@ def _sustain(placement: Placement, today: Today) -> Placement:
 def _started_on(placement: Placement) -> date:
     assert placement.start is not None, "what runs has started"  # noqa: S101
     return placement.start.on
+
+
+def _must_have_begun(month: int, start: date, on: date) -> None:
+    begins = _months_after(start, month - 1)
+    if on < begins - timedelta(DAYS_OF_GRACE):
+        raise no.MonthNotBegun(month, begins)
 
 
 def _must_lie_between(day: date, first: date, last: date) -> None:

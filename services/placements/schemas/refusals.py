@@ -56,6 +56,7 @@ REFUSALS: Mapping[type[Exception], Refusal] = {
     no.MonthAlreadyCheckedIn: Refusal(
         409, "month-already-checked-in", "That month was checked in already"
     ),
+    no.MonthNotBegun: Refusal(422, "month-not-begun", "That month has not begun"),
     no.ReasonNeeded: Refusal(422, "reason-needed", "A reason is needed"),
     no.HandOverRefused: Refusal(409, "hand-over-refused", "The region cannot take it over"),
 }

@@ -105,5 +105,9 @@ class ContactInTheFuture(Refused):
     """The first contact is told before it was made."""
 
 
+class ContactBeforeRequest(Refused):
+    """The first contact cannot be older than the request."""
+
+
 class ReasonNeeded(Refused):
     """The reason is another one than the codes name, so it has to be explained."""

@@ -173,13 +173,15 @@ def accept(support: Support, *, by: Actor, today: Today) -> Support:
     return replace(after, accept_by=None)
 
 
-def contact(support: Support, on: date, *, by: Actor, today: Today) -> Support:
-    """Tell the day of the first contact."""
+def contact(support: Support, on: date, *, asked_on: date, by: Actor, today: Today) -> Support:
+    """Tell the day of the first contact: from the day of the request until today."""
     after = _step(support, Step.CONTACTED, by, support.why, today)
     if support.first_contact_on is not None:
         raise no.FirstContactMade(f"the first contact was on {support.first_contact_on}")
     if on > today.day:
         raise no.ContactInTheFuture(f"{on} is still to come")
+    if on < asked_on:
+        raise no.ContactBeforeRequest(f"support was asked for on {asked_on}")
     return replace(after, first_contact_on=on, first_contact_by=None)
 
 

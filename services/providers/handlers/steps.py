@@ -10,6 +10,7 @@ from services.providers.domain import Actor, Asked, Support, SupportId, Today, W
 from services.providers.domain import support as rules
 from services.providers.handlers.keeping import keep, tell, today_of
 from shared.runtime import Answer, Call, Cursor
+from shared.runtime.clock import date_of
 
 Given = dict[str, Any]
 Taken = Callable[[Support, Given, Actor, Why, Today], Support]
@@ -71,7 +72,9 @@ def record_first_contact(cur: Cursor, call: Call) -> Answer:
     return _take(
         cur,
         call,
-        lambda one, given, by, _, today: rules.contact(one, given["on"], by=by, today=today),
+        lambda one, given, by, _, today: rules.contact(
+            one, given["on"], asked_on=date_of(one.created_at), by=by, today=today
+        ),
     )
 
 

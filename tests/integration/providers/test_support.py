@@ -34,6 +34,8 @@ def test_specialist_of_the_agreement_is_asked_and_helps(desk: Desk) -> None:
     assert (support["state"], support["acceptBy"]) == ("active", None)
     assert desk.waits() == {(f"provider:{jobstap['id']}", "first_contact_due")}
 
+    with pytest.raises(no.ContactBeforeRequest):
+        desk.step("record_first_contact", support, {"on": "2027-01-31"}, role=PROVIDER)
     support = desk.step("record_first_contact", support, {"on": "2027-02-01"}, role=PROVIDER)
     assert (support["firstContactOn"], timers(desk), desk.waits()) == ("2027-02-01", {}, set())
     closing = {"closing": "returned_to_buddy"}

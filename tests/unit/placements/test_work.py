@@ -18,10 +18,12 @@ from services.placements.domain import (
     end_early,
     report_start,
 )
+from services.placements.domain.placement import DAYS_OF_GRACE
 from services.placements.domain.refusals import (
     CheckInContradicts,
     DayOutOfOrder,
     MonthAlreadyCheckedIn,
+    MonthNotBegun,
     ReasonNeeded,
     StartAlreadyConfirmed,
     StartDiffers,
@@ -137,6 +139,19 @@ def test_month_is_checked_in_once_and_any_day_between_as_often_as_wanted() -> No
         check_in(placement, EMPLOYER, working(today.on, month=1), today=today)
     twice = check_in(placement, EMPLOYER, working(today.on), today=today)
     assert [one.month for one in twice.check_ins] == [1, None]
+
+
+def test_month_is_checked_in_when_it_has_begun_or_a_few_days_before() -> None:
+    placement = started()
+    began = date(2027, 11, 1)
+    for day in (DAY + timedelta(1), began - timedelta(DAYS_OF_GRACE + 1)):
+        with pytest.raises(MonthNotBegun, match="month 12 begins"):
+            check_in(placement, WSP, working(day, month=12), today=at(day))
+    almost = began - timedelta(DAYS_OF_GRACE)
+    after = check_in(placement, WSP, working(almost, month=12), today=at(almost))
+    assert [one.month for one in after.check_ins] == [12]
+    first = check_in(placement, WSP, working(DAY, month=1), today=TODAY)
+    assert [one.month for one in first.check_ins] == [1]
 
 
 @pytest.mark.parametrize("day", [DAY - timedelta(1), DAY + timedelta(1)])

@@ -79,7 +79,7 @@ def act(support: Support, step: str, by: Actor) -> Support:
         "declined": lambda: rules.decline(support, **told),
         "assigned": lambda: rules.assign(support, JOBSTAP, **told),
         "accepted": lambda: rules.accept(support, **plainly),
-        "contacted": lambda: rules.contact(support, DAY, **plainly),
+        "contacted": lambda: rules.contact(support, DAY, asked_on=DAY, **plainly),
         "escalated": lambda: rules.escalate(support, "specialistisch", **told),
         "resumed": lambda: rules.resume(support, **told),
         "handed_back": lambda: rules.hand_back(support, **told),

@@ -161,15 +161,24 @@ def test_provider_has_three_working_days_to_accept_and_five_to_the_first_contact
     assert (support.accept_by, support.first_contact_by) == (date(2027, 2, 4), date(2027, 2, 6))
     accepted = rules.accept(support, by=HELPER, today=TODAY)
     assert (accepted.accept_by, accepted.first_contact_by) == (None, date(2027, 2, 6))
-    contacted = rules.contact(accepted, DAY, by=HELPER, today=TODAY)
+    contacted = rules.contact(accepted, DAY, asked_on=DAY, by=HELPER, today=TODAY)
     assert (contacted.first_contact_by, contacted.first_contact_on) == (None, DAY)
     with pytest.raises(no.FirstContactMade):
-        rules.contact(contacted, DAY, by=HELPER, today=TODAY)
+        rules.contact(contacted, DAY, asked_on=DAY, by=HELPER, today=TODAY)
 
 
 def test_contact_cannot_be_told_before_it_was_made() -> None:
     with pytest.raises(no.ContactInTheFuture):
-        rules.contact(in_state(State.ACTIVE), DAY + timedelta(days=1), by=HELPER, today=TODAY)
+        rules.contact(
+            in_state(State.ACTIVE), DAY + timedelta(1), asked_on=DAY, by=HELPER, today=TODAY
+        )
+
+
+def test_contact_is_not_made_before_support_was_asked_for() -> None:
+    with pytest.raises(no.ContactBeforeRequest, match="2027-02-01"):
+        rules.contact(
+            in_state(State.ACTIVE), DAY - timedelta(days=1), asked_on=DAY, by=HELPER, today=TODAY
+        )
 
 
 def test_what_is_late_appears_the_day_after_and_on_the_right_desks() -> None:
