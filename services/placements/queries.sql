@@ -272,6 +272,7 @@ WHERE
 ORDER BY agreement_id, region
 
 -- timed_figures: how long it took in each agreement and region, and who is at work by the register.
+-- A confirmation that was declined later filled nothing: its groups are gone from the row.
 SELECT
     agreement_id, region,
     percentile_disc(0.5) WITHIN GROUP (
@@ -279,7 +280,7 @@ SELECT
     )::integer AS hours_to_pick_up,
     percentile_disc(0.5) WITHIN GROUP (
         ORDER BY ceil(extract(epoch FROM confirmed_at - offered_at) / 3600)
-    )::integer AS hours_to_fill,
+    ) FILTER (WHERE target_groups IS NOT NULL)::integer AS hours_to_fill,
     count(*) FILTER (WHERE in_register AND state IN ('started', 'sustained')) AS in_register,
     coalesce(
         sum(hours_tenths) FILTER (WHERE in_register AND state IN ('started', 'sustained')), 0

@@ -113,6 +113,17 @@ def test_jobs_of_the_register_are_counted_by_their_hours(bureau: Bureau) -> None
     assert body["nationalContext"]["hoursPerJob"] == 25.5
 
 
+def test_time_to_fill_counts_no_confirmation_that_was_declined_later(bureau: Bureau) -> None:
+    gone, stays = bureau.offer()["id"], bureau.offer()["id"]
+    for place, day in ((gone, 2), (stays, 3)):
+        bureau.decide(place, "confirmed", decidedAt=f"2026-12-0{day}T09:00:00Z")
+    bureau.decide(gone, "declined")
+
+    [cell] = bureau.ask("count_placements", page=1, pageSize=50).body["items"]
+
+    assert (cell["hoursToPickUp"], cell["hoursToFill"]) == (1, 48)
+
+
 def test_time_to_pick_up_and_to_fill_is_the_median(bureau: Bureau) -> None:
     for decided_at in ("2026-12-01T19:00:00Z", "2026-12-03T09:00:00Z", "2026-12-21T09:00:00Z"):
         bureau.decide(bureau.offer()["id"], "confirmed", decidedAt=decided_at)

@@ -210,7 +210,10 @@ class PlacementCountsOfRegion(PlacementCounts):
     region = f.region_code("The region.")
     hours_to_pick_up = f.whole("Median hours from the offer.", 30, smallest=0, allow_none=True)
     hours_to_fill = f.whole(
-        "Median hours from the offer to the confirmation.", 200, smallest=0, allow_none=True
+        "Median hours from the offer to a confirmation that stands.",
+        200,
+        smallest=0,
+        allow_none=True,
     )
 
 
