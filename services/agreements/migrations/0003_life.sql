@@ -42,10 +42,14 @@ GRANT SELECT, INSERT, UPDATE ON consultations TO schakel_agreements;
 GRANT SELECT, INSERT ON comments TO schakel_agreements;
 
 -- Agreements that were published before there was a framework have one said of them now, and those
--- that were ended expire when their last day has passed.
+-- that were ended expire when their last day has passed in the Netherlands.
 INSERT INTO timers (kind, subject, due_at, next_at)
 SELECT 'tell-framework', 'agreement/' || id, changed_at, changed_at
 FROM agreements WHERE sequence IS NOT NULL;
 INSERT INTO timers (kind, subject, due_at, next_at)
-SELECT 'expire-agreement', 'agreement/' || id, ends_on + 1, ends_on + 1
-FROM agreements WHERE ends_on IS NOT NULL;
+SELECT 'expire-agreement', 'agreement/' || a.id, passed.at, passed.at
+FROM agreements AS a
+CROSS JOIN LATERAL (
+    SELECT (a.ends_on + 1)::timestamp AT TIME ZONE 'Europe/Amsterdam' AS at
+) AS passed
+WHERE a.ends_on IS NOT NULL;

@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib.resources import files
 
 from services.agreements import handlers
 from services.agreements.domain.deadlines import Kind
@@ -111,6 +112,22 @@ def test_agreement_expires_on_the_day_after_its_last(office: Office, published: 
         assert len(state["versions"]) == 1
         assert office.states(f"framework/{agreement_id}")[-1]["endsOn"] == "2027-06-30"
     assert office.show(open_ended)["status"] == "published"
+
+
+def test_agreement_ended_before_there_were_timers_expires_at_midnight_in_the_netherlands(
+    office: Office, published: Published
+) -> None:
+    agreement_id = published(ZWOLLE)
+    office.change("end_agreement", agreement_id, {"reason": "opgezegd", "endsOn": "2027-06-30"})
+    wanted = "SELECT due_at FROM timers WHERE kind = 'expire-agreement'"
+    [by_the_step] = office.cur.execute(wanted).fetchall()
+    office.cur.execute("DELETE FROM timers")
+
+    migration = (files("services.agreements") / "migrations" / "0003_life.sql").read_text()
+    office.cur.execute(migration[migration.index("INSERT INTO timers") :])
+
+    assert by_the_step["due_at"] == datetime(2027, 6, 30, 22, tzinfo=UTC)
+    assert office.cur.execute(wanted).fetchall() == [by_the_step]
 
 
 def test_longer_terms_put_off_the_day_on_which_an_agreement_expires(
