@@ -25,7 +25,7 @@ from shared.messaging import intake, letters, metrics, policy, wire
 from shared.messaging.apply import Applier
 from shared.messaging.aside import Aside, QueueRefused
 from shared.messaging.gate import Arrival, StoredHashes
-from shared.messaging.intake import Intake, Raw
+from shared.messaging.intake import Intake, Lately, Raw
 from shared.messaging.link import Link
 from shared.messaging.testing import disturbed
 from shared.runtime import Cursor, Database, clock, settings
@@ -60,6 +60,7 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
         served = (*queues_of(self._service, settings().regions), *nets_of(self._service))
         self._queues = {queue.name: queue for queue in served}
         self._aside = Aside()
+        self._lately = Lately(policy.BATCH.bytes)
         self.applier = Applier(self._service, self._handle)
 
     def start(self) -> None:
@@ -83,7 +84,7 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
         Raises DatabaseAway where nothing could be settled; the messages are still the broker's.
         """
         now = clock.now()
-        taken = intake.take_in(messages, self.accepts)
+        taken = intake.take_in(messages, self.accepts, self._lately)
         crash_point("consumer.after-receive")
         try:
             try:

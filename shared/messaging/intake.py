@@ -67,21 +67,45 @@ class _Newer:
 _Read = Event | _Bad | _Newer
 
 
-def take_in(messages: Iterable[Raw], accepts: frozenset[str]) -> Intake:
+class Lately:
+    """What was read lately: the copies of one message may come in several batches."""
+
+    def __init__(self, most_bytes: int = 0) -> None:
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._read: dict[bytes, list[_Read]] = {}
+
+    def read(self, body: bytes, accepts: frozenset[str]) -> list[_Read]:
+        """Read a message, or give what was read of it before."""
+        known = self._read.get(body)
+        if known is None:
+            known = self._read[body] = _kept(body, accepts)
+            self._bytes += len(body)
+        return known
+
+    def forget(self) -> None:
+        """Forget the oldest, beyond what may be remembered."""
+        while self._bytes > self._most_bytes:
+            oldest = next(iter(self._read))
+            del self._read[oldest]
+            self._bytes -= len(oldest)
+
+
+def take_in(
+    messages: Iterable[Raw], accepts: frozenset[str], lately: Lately | None = None
+) -> Intake:
     """Sort a batch of messages; `accepts` names the types that this service consumes.
 
     The copies of one message in the queues of many recipients are read and checked once.
     """
-    intake = Intake()
-    read: dict[bytes, list[_Read]] = {}
+    intake, lately = Intake(), lately or Lately()
     for raw in messages:
         if raw.net:
             intake.letters.append(_caught(raw))
             continue
-        if raw.body not in read:
-            read[raw.body] = _kept(raw.body, accepts)
-        for one in read[raw.body]:
+        for one in lately.read(raw.body, accepts):
             _file(intake, raw, one)
+    lately.forget()
     return intake
 
 

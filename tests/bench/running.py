@@ -19,6 +19,7 @@ from tests.bench.widened import REGIONS
 from tests.waiting import wait_until
 
 MICRO = 1_000_000
+LEAST_DEPTH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,9 @@ def _analyze(place: Place) -> None:
 
 
 def _load(system: System, place: Place, publish) -> Load:  # noqa: ANN001 - see Load
-    # Fewer recipients take more states, so that as many deliveries are on their way.
-    portion = max(1, system.portion * REGIONS // len(place.recipients))
-    return Load(place.watched[OWNER], publish, portion, system.depth)
+    # As many states are published at once, whoever gets them; as many deliveries are on their way.
+    depth = max(LEAST_DEPTH, system.depth * REGIONS // len(place.recipients))
+    return Load(place.watched[OWNER], publish, system.portion, depth)
 
 
 def _cpu(ground: Ground, pids: list[int]) -> dict[str, float]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from shared.contracts.registry import examples
 from shared.messaging import intake, letters
-from shared.messaging.intake import Intake, Raw
+from shared.messaging.intake import Intake, Lately, Raw
 from shared.messaging.letters import Parked
 from shared.messaging.notices import RECEIPTS, Receipt
 
@@ -176,3 +176,17 @@ def test_no_message_stops_the_consumer(changes: Event, version: str, packed: lis
     assert came == 1 + len(packed)
     for one in found.states:
         Parked.of("regions.AM36", one, RuntimeError("no room"))
+
+
+def test_a_message_is_read_once_for_several_batches_and_forgotten_when_others_come() -> None:
+    one, other = orjson.dumps(state()), orjson.dumps([state()])
+    lately = Lately(most_bytes=len(one))
+
+    def data_of(body: bytes) -> object:
+        raw = Raw("regions.AM36", "AM36", bytes(bytearray(body)), {})
+        return intake.take_in([raw], ACCEPTS, lately).states[0].data
+
+    first = data_of(one)
+    assert data_of(one) is first
+    assert data_of(other) == first
+    assert data_of(one) is not first
