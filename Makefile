@@ -8,7 +8,7 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down demo test check model chaos bench nightly lock clean
+.PHONY: help run up down demo test check model chaos bench nightly lock sbom clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,11 +28,13 @@ demo: .venv/ready ## do the main job against a running stack
 test: .venv/ready ## run every test that CI runs
 	$(BIN)/python -m pytest
 
-check: .venv/ready ## lint, format, types, import contracts and the model of delivery
+check: .venv/ready ## lint, format, types, imports, security, licences and the model of delivery
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive services shared
+	$(BIN)/reuse lint --quiet || $(BIN)/reuse lint
 	@tests/model/provide.sh
 	$(BIN)/python tests/model/run.py --missing $(if $(CI),fail,say)
 
@@ -58,6 +60,12 @@ lock: ## pin every dependency anew, by hash (needs uv)
 	$(LOCK) -o requirements.txt
 	$(LOCK) --extra dev -o requirements-dev.txt
 	$(LOCK) --extra dev --extra bench -o requirements-bench.txt
+
+sbom: .venv/ready ## list every part that an image holds, as CycloneDX in build/
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --mc-type application \
+		--output-reproducible --spec-version 1.6 --output-format JSON \
+		--output-file build/schakel.cdx.json requirements.txt
 
 clean: ## stop everything and remove all that was made here, data included
 	@test ! -x $(BIN)/schakel || $(BIN)/schakel down --forget-data

@@ -24,7 +24,7 @@ class Backoff:
 
         Half is kept as a floor: a check that comes at once tells nothing.
         """
-        return timedelta(seconds=self.ceiling(attempt) * random.uniform(0.5, 1))  # noqa: S311 - jitter
+        return timedelta(seconds=self.ceiling(attempt) * random.uniform(0.5, 1))  # nosec B311 # noqa: S311 - jitter
 
 
 @dataclass(frozen=True, slots=True)

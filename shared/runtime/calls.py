@@ -209,7 +209,7 @@ class Calls(DependencyProvider):  # type: ignore[misc]
             except Transient:
                 if time.time() + pause >= call.deadline:
                     raise
-            eventlet.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - jitter
+            eventlet.sleep(pause * random.uniform(0.5, 1))  # nosec B311 # noqa: S311 - jitter
             pause = min(pause * 2, 0.5)
 
     def _run(self, handler: Handler, call: Call, mode: Mode) -> Json:

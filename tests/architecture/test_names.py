@@ -11,7 +11,9 @@ import pytest
 REPOSITORY = Path(__file__).parents[2]
 PRODUCT = [path for tree in ("services", "shared") for path in (REPOSITORY / tree).rglob("*.py")]
 TESTS = list((REPOSITORY / "tests").rglob("*.py"))
+# REUSE-IgnoreStart
 SPDX = "# SPDX-License-Identifier: EUPL-1.2\n"
+# REUSE-IgnoreEnd
 MODULES = {"utils", "helpers", "common", "base", "misc", "manager", "models", "constants"}
 SUFFIXES = ("Manager", "Helper", "Impl", "Abstract", "Data", "Info")
 IN_TESTS = ("sleep", "skip", "skipif", "xfail")

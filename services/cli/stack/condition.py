@@ -101,7 +101,7 @@ def greeted(port: int, words: bytes) -> str:
 
 def _page(port: int, path: str, seconds: float) -> dict[str, Any]:
     try:
-        with urlopen(f"http://{LOOPBACK}:{port}{path}", timeout=seconds) as reply:
+        with urlopen(f"http://{LOOPBACK}:{port}{path}", timeout=seconds) as reply:  # nosec B310
             return dict(json.load(reply))
     except HTTPError as refused:
         with refused:

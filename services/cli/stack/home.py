@@ -20,7 +20,7 @@ from services.cli.stack.accounts import Account, closed_folder, server_account
 from services.cli.stack.trouble import StackRefused
 
 # Kept across restarts of the machine; the folder made in it is ours alone, or refused.
-ELSEWHERE = Path("/var/tmp")  # noqa: S108 - checked for its owner
+ELSEWHERE = Path("/var/tmp")  # nosec B108 # noqa: S108 - checked for its owner
 
 
 @dataclass(frozen=True, slots=True)
