@@ -86,25 +86,25 @@ def _stays(states: Iterable[State]) -> Mapping[State, State]:
     return {state: state for state in sorted(states)}
 
 
-_REGION = frozenset({Role.WSP_OFFICER})
+OF_A_REGION = frozenset({Role.WSP_OFFICER, Role.WSP_MANAGER})
 _OFFERER = frozenset({Role.EMPLOYER, Role.SLW})
 _SYSTEM = frozenset({Role.SYSTEM})
-_BOTH_SIDES = frozenset({Role.EMPLOYER, Role.WSP_OFFICER})
+_BOTH_SIDES = OF_A_REGION | {Role.EMPLOYER}
 
 MAY_OFFER = _OFFERER
 """An offer starts a life, so it leads from no state."""
 
 LIFE: Mapping[Step, Rule] = {
-    Step.PICKED_UP: Rule(_REGION, _to(State.PICKED_UP, [State.OFFERED])),
-    Step.CONFIRMED: Rule(_REGION, _to(State.CONFIRMED, [State.PICKED_UP])),
-    Step.CORRECTED: Rule(_REGION, _stays(CONFIRMED_ONCE)),
+    Step.PICKED_UP: Rule(OF_A_REGION, _to(State.PICKED_UP, [State.OFFERED])),
+    Step.CONFIRMED: Rule(OF_A_REGION, _to(State.CONFIRMED, [State.PICKED_UP])),
+    Step.CORRECTED: Rule(OF_A_REGION, _stays(CONFIRMED_ONCE)),
     # A candidate may fall away after the confirmation: until the start the region may decline.
-    Step.DECLINED: Rule(_REGION, _to(State.DECLINED, [State.PICKED_UP, State.CONFIRMED])),
-    Step.HANDED_OVER: Rule(_REGION, _to(State.HANDED_OVER, [State.PICKED_UP])),
+    Step.DECLINED: Rule(OF_A_REGION, _to(State.DECLINED, [State.PICKED_UP, State.CONFIRMED])),
+    Step.HANDED_OVER: Rule(OF_A_REGION, _to(State.HANDED_OVER, [State.PICKED_UP])),
     Step.WITHDRAWN: Rule(_OFFERER | _SYSTEM, _to(State.WITHDRAWN, {*OPEN, State.CONFIRMED})),
     Step.LAPSED: Rule(_SYSTEM, _to(State.LAPSED, OPEN)),
     Step.STARTED: Rule(_BOTH_SIDES | _OFFERER, _to(State.STARTED, [State.CONFIRMED])),
-    Step.START_CONFIRMED: Rule(_REGION, _stays([State.STARTED])),
+    Step.START_CONFIRMED: Rule(OF_A_REGION, _stays([State.STARTED])),
     Step.CHECKED_IN: Rule(_BOTH_SIDES, _stays(RUNNING)),
     Step.SUSTAINED: Rule(_SYSTEM, _to(State.SUSTAINED, [State.STARTED])),
     Step.COMPLETED: Rule(_BOTH_SIDES, _to(State.COMPLETED, [State.SUSTAINED])),

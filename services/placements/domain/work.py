@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from services.placements.domain import refusals as no
 from services.placements.domain.actors import SYSTEM, Actor
-from services.placements.domain.life import Role, State, Step
+from services.placements.domain.life import OF_A_REGION, State, Step
 from services.placements.domain.placement import (
     CHECK_IN_MONTHS,
     DAYS_OF_GRACE,
@@ -32,7 +32,7 @@ def report_start(
 
     A start that the region reports itself needs no confirmation.
     """
-    region = actor.role is Role.WSP_OFFICER
+    region = actor.role in OF_A_REGION
     if region and placement.start is not None:
         return _confirm_start(placement, actor, on=on, guidance=guidance, today=today)
     placement.must_let(actor, Step.STARTED)

@@ -4,7 +4,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from services.placements.domain import Actor, Placement, Role
+from services.placements.domain import Actor, Placement
+from services.placements.domain.life import OF_A_REGION
 from services.placements.domain.refusals import NotTheirs
 from services.placements.handlers.showing import beside
 from services.placements.schemas import answers, requests
@@ -13,8 +14,6 @@ from services.placements.store import copies, places, reading
 from services.placements.store.sql import Window
 from shared.runtime import Answer, Call, Cursor, Json, page_of
 from shared.runtime.clock import date_of
-
-OF_A_REGION = frozenset({Role.WSP_OFFICER, Role.WSP_MANAGER})
 
 
 def get_placement(cur: Cursor, call: Call) -> Answer:

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from services.placements.domain import LIFE, Actor, Choice, Line, Role, State, Step, offer
-from services.placements.domain.life import MAY_OFFER, next_state, refusal
+from services.placements.domain.life import MAY_OFFER, OF_A_REGION, next_state, refusal
 from services.placements.domain.refusals import (
     NotForThisRole,
     NotTheirs,
@@ -52,7 +52,7 @@ def test_step_leads_where_the_table_says_or_is_refused(
     which: Step, state: State, role: Role
 ) -> None:
     placement, rule = reached(state), LIFE[which]
-    confirms = which is Step.STARTED and role is Role.WSP_OFFICER and placement.start is not None
+    confirms = which is Step.STARTED and role in OF_A_REGION and placement.start is not None
 
     if role not in rule.by:
         with pytest.raises(NotForThisRole):
