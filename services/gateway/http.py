@@ -7,11 +7,13 @@ import structlog
 from prometheus_client import Counter, Histogram
 from werkzeug.wrappers import Request, Response
 
-from services.gateway import asking, live, openapi
+from services.gateway import asking, live, openapi, origins, rates
 from services.gateway.asking import Caller
+from services.gateway.clients import address_of, client_of
 from services.gateway.live import Hints
 from services.gateway.operations import Match, Operation, find, operations
 from services.gateway.problems import (
+    NO_HEADERS,
     UNKNOWN_PATH,
     WRONG_METHOD,
     Refused,
@@ -42,18 +44,27 @@ def answer(request: Request, caller: Caller, hints: Hints) -> Response:
     started = time.perf_counter()
     found = find(segments_of(request))
     route = found.path if found else UNMATCHED
-    try:
-        response = _answer(request, found, caller, hints)
-    except Refused as refused:
-        response = respond(refused.reply, request.path)
-        if found and response.status_code == WRONG_METHOD.status:
-            response.headers["Allow"] = found.allow
+    response = _response(request, found, caller, hints)
     method = request.method if response.status_code != WRONG_METHOD.status else "other"
     REQUESTS.labels(method, route, str(response.status_code)).inc()
     if not response.is_streamed:
         SECONDS.labels(route).observe(time.perf_counter() - started)
     if response.status_code >= OUR_FAULT:
         log.warning("request_failed", method=method, route=route, status=response.status_code)
+    return response
+
+
+def _response(request: Request, found: Match | None, caller: Caller, hints: Hints) -> Response:
+    allow, left = found.allow if found else "", NO_HEADERS
+    try:
+        left = rates.callers().hit(client_of(address_of(request)))
+        response = _answer(request, found, caller, hints)
+    except Refused as refused:
+        response = respond(refused.reply, request.path)
+        left = {**left, **refused.headers}
+        if allow and response.status_code == WRONG_METHOD.status:
+            response.headers["Allow"] = allow
+    response.headers.update({**left, **origins.headers_for(request, allow)})
     return response
 
 

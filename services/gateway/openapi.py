@@ -14,8 +14,9 @@ from werkzeug.wrappers import Response
 
 from services.gateway import live
 from services.gateway.acting import HEADER
+from services.gateway.components import OF_EVERY_ANSWER, PROBLEMS, add_headers, add_problems
 from services.gateway.operations import Operation, operations
-from services.gateway.problems import API_VERSION, JSON, PROBLEM, dressed
+from services.gateway.problems import API_VERSION, JSON, dressed
 from services.gateway.table import GATEWAY, PREFIX
 from shared.contracts import registry
 from shared.runtime import Json
@@ -44,28 +45,8 @@ TAGS = {
     "operations": "What is open or could not be applied, in every service.",
     "gateway": "This description, and live hints.",
 }
-PROBLEMS = {
-    400: ("InvalidRequest", "The request is not valid; `errors` has every reason."),
-    403: ("NotAllowed", "That role may not, or it belongs to somebody else."),
-    404: ("NotFound", "There is nothing by that name."),
-    409: ("Refused", "The rules do not allow it as things stand."),
-    412: ("StaleVersion", "Somebody changed it meanwhile; read it again."),
-    413: ("TooLarge", "The body is larger than 1 MiB."),
-    415: ("NotJson", "The body is not application/json."),
-    422: ("KeyReused", "The Idempotency-Key was used with another request."),
-    428: ("VersionRequired", "If-Match is required."),
-    500: ("OurFault", "Something is wrong on our side; nothing was changed."),
-    503: ("Unavailable", "The service cannot be reached; try again."),
-    504: ("TooLate", "The service did not answer in time; try again with the same key."),
-}
 WRITES = frozenset({"creates", "changes", "sets", "submits"})
 VERSIONED = frozenset({"changes", "sets"})
-FAULT_EXAMPLE = {
-    "in": "body",
-    "location": {"pointer": "/participants/0"},
-    "code": "invalid",
-    "detail": "AM99 is not a labour-market region (unknown code)",
-}
 
 
 def published() -> Response:
@@ -91,8 +72,8 @@ def document() -> Json:
         tags=[{"name": name, "description": says} for name, says in TAGS.items()],
         plugins=[MarshmallowPlugin(schema_name_resolver=_name)],
     )
-    _add_headers(spec)
-    _add_problems(spec)
+    add_headers(spec)
+    add_problems(spec)
     for operation in operations():
         by_method = {operation.method.lower(): _described(operation)}
         spec.path(path=operation.path, operations=by_method)
@@ -172,7 +153,7 @@ def _headers_taken(operation: Operation) -> Iterator[Json]:
 
 
 def _success(operation: Operation) -> Json:
-    headers: Json = {"API-Version": "API-Version"}
+    headers: Json = dict(OF_EVERY_ANSWER)
     if operation.answer is not None and "revision" in operation.answer().fields:
         headers["ETag"] = "ETag"
     if operation.effect == "creates":
@@ -189,7 +170,7 @@ def _success(operation: Operation) -> Json:
 
 
 def _refusals(operation: Operation) -> Mapping[str, str]:
-    statuses = {400, 403, 500}
+    statuses = {400, 403, 429, 500}
     if operation.service != GATEWAY:
         statuses |= {503, 504}
     elif operation.name == "follow_events":
@@ -201,81 +182,6 @@ def _refusals(operation: Operation) -> Mapping[str, str]:
     if operation.effect in VERSIONED:
         statuses |= {412, 428}
     return {str(status): PROBLEMS[status][0] for status in sorted(statuses)}
-
-
-def _add_headers(spec: APISpec) -> None:
-    for name, says, example in (
-        ("API-Version", "The full version of this API.", API_VERSION),
-        ("ETag", "The revision, for If-Match.", '"3"'),
-        (
-            "Location",
-            "Where it can be read.",
-            "/v1/agreements/5e1a9a52-3c07-4d3c-9a0e-8f0d3a1b2c4d",
-        ),
-        ("Retry-After", "Seconds to wait before trying again.", "2"),
-    ):
-        header = {"description": says, "schema": {"type": "string"}, "example": example}
-        spec.components.header(name, header)
-
-
-def _add_problems(spec: APISpec) -> None:
-    spec.components.schema("Problem", PROBLEM_SCHEMA)
-    for status, (name, says) in PROBLEMS.items():
-        headers = {"API-Version": "API-Version"}
-        if status in {503, 504}:
-            headers["Retry-After"] = "Retry-After"
-        example: Json = {
-            "type": f"/problems/{_kebab(name)}",
-            "title": says,
-            "status": status,
-            "detail": says,
-            "instance": "/v1/agreements",
-        }
-        if name == "InvalidRequest":
-            example["errors"] = [FAULT_EXAMPLE]
-        content = {PROBLEM: {"schema": "Problem", "example": example}}
-        spec.components.response(
-            name, {"description": says, "headers": headers, "content": content}
-        )
-
-
-def _kebab(name: str) -> str:
-    return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")
-
-
-PROBLEM_SCHEMA: Json = {
-    "type": "object",
-    "description": "A refusal, as RFC 9457 has it.",
-    "required": ["type", "title", "status", "detail"],
-    "properties": {
-        "type": {"type": "string", "format": "uri-reference"},
-        "title": {"type": "string"},
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "detail": {"type": "string"},
-        "instance": {"type": "string", "format": "uri-reference"},
-        "errors": {
-            "type": "array",
-            "description": "Every fault of the request.",
-            "items": {
-                "type": "object",
-                "required": ["in", "location", "code", "detail"],
-                "properties": {
-                    "in": {"type": "string", "enum": ["body", "path", "query", "header"]},
-                    "location": {
-                        "type": "object",
-                        "description": "A JSON pointer in the body, or the name of a parameter.",
-                        "properties": {
-                            "pointer": {"type": "string"},
-                            "name": {"type": "string"},
-                        },
-                    },
-                    "code": {"type": "string"},
-                    "detail": {"type": "string"},
-                },
-            },
-        },
-    },
-}
 
 
 if __name__ == "__main__":

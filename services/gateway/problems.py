@@ -20,16 +20,33 @@ IN_A_PATH = "/:@!$&'()*+,;=~-._"
 RETRY_AFTER_SECONDS = 2
 PASSING = frozenset({429, 503, 504})
 
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+
 # The list of the Dutch API Design Rules; nothing is shared with other origins.
 HEADERS: Mapping[str, str] = MappingProxyType(
     {
         "API-Version": API_VERSION,
         "Cache-Control": "no-store",
-        "Content-Security-Policy": "frame-ancestors 'none'",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Cross-Origin-Resource-Policy": "same-origin",
         "Referrer-Policy": "no-referrer",
         "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
+    }
+)
+
+# A page takes what it needs from its own origin, in files: nothing inline, nothing from elsewhere.
+PAGE = "text/html"
+OF_A_PAGE: Mapping[str, str] = MappingProxyType(
+    {
+        "Content-Security-Policy": (
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+            "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+            "frame-ancestors 'none'"
+        ),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     }
 )
 
@@ -39,6 +56,7 @@ UNKNOWN_PATH = Refusal(404, "unknown-path", "There is no such path")
 WRONG_METHOD = Refusal(405, "method-not-allowed", "The path does not take this method")
 NOT_JSON = Refusal(415, "unsupported-media-type", "The body must be application/json")
 NO_VERSION = Refusal(428, "version-required", "If-Match is required")
+TOO_OFTEN = Refusal(429, "too-many-requests", "You ask too often")
 CROWDED = Refusal(503, "service-crowded", "Too many calls wait for this service")
 UNAVAILABLE = Refusal(503, "service-unavailable", "The service cannot be reached")
 TOO_LATE = Refusal(504, "deadline-exceeded", "The service did not answer in time")
@@ -58,10 +76,17 @@ OF_HTTP: Mapping[int, Refusal] = MappingProxyType(
 
 
 class Refused(Exception):
-    """The door refuses a request itself; `reply` is the problem."""
+    """The door refuses a request itself; `reply` is the problem, `headers` go with it."""
 
-    def __init__(self, refusal: Refusal, detail: str, faults: Sequence[Fault] = ()) -> None:
+    def __init__(
+        self,
+        refusal: Refusal,
+        detail: str,
+        faults: Sequence[Fault] = (),
+        headers: Mapping[str, str] = NO_HEADERS,
+    ) -> None:
         super().__init__(detail)
+        self.headers = headers
         self.reply: Json = problem(refusal, detail, [fault.to_json() for fault in faults])
 
 
@@ -88,6 +113,8 @@ def respond(reply: Json, instance: str | None = None) -> Response:
 def dressed(response: Response) -> Response:
     """Give an answer the headers that every answer carries."""
     response.headers.update(HEADERS)
+    if response.mimetype == PAGE:
+        response.headers.update(OF_A_PAGE)
     return response
 
 

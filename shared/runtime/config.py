@@ -2,14 +2,17 @@
 """Settings of one process, read once from the environment, refused early and by name."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Literal, cast
 
 from shared.contracts.reference import region_codes
 
+Network = IPv4Network | IPv6Network
 Environment = Literal["development", "production"]
 PREFIX = "SCHAKEL_"
 OIN_DIGITS = 20
@@ -37,6 +40,10 @@ class Settings:
     admin_port: int
     http_host: str
     http_port: int
+    http_origins: tuple[str, ...]
+    trusted_proxies: tuple[Network, ...]
+    rate_limit: tuple[int, int]
+    refused_tokens: tuple[int, int]
     env: Environment
     source_oin: str
     regions: tuple[str, ...]
@@ -85,6 +92,25 @@ def _count(text: str) -> int:
     if not 1 <= count <= MOST_OF_A_POOL:
         raise ValueError
     return count
+
+
+def _rate(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,4})", text, re.ASCII)
+    if found is None:
+        raise ValueError
+    return int(found[1]), int(found[2])
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(filter(None, text.split(",")))
+    # As a browser writes it: no path, no slash, small letters; and never a star.
+    if not all(re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", one) for one in origins):
+        raise ValueError
+    return origins
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    return tuple(ip_network(one) for one in filter(None, text.split(",")))
 
 
 def _environment(text: str) -> Environment:
@@ -138,6 +164,10 @@ _SETTINGS: Mapping[str, _Setting] = {
     "ADMIN_PORT": _Setting(_port, "0", "a port, 0 to choose a free one"),
     "HTTP_HOST": _Setting(str, "127.0.0.1", "an address to listen on"),
     "HTTP_PORT": _Setting(_port, "8080", "a port"),
+    "HTTP_ORIGINS": _Setting(_origins, "", "origins with , between them"),
+    "TRUSTED_PROXIES": _Setting(_networks, "", "networks with , between them"),
+    "RATE_LIMIT": _Setting(_rate, "2000/10", "requests / seconds"),
+    "REFUSED_TOKENS": _Setting(_rate, "60/60", "requests / seconds"),
     "ENV": _Setting(_environment, "development", "development or production"),
     "SOURCE_OIN": _Setting(_oin, "00000099000000001000", "an OIN of 20 digits"),
     "REGIONS": _Setting(_regions, "all", "all, or codes of labour-market regions"),

@@ -238,7 +238,8 @@ def test_every_suite_has_a_time_and_together_they_fit_in_half_an_hour() -> None:
 def test_every_decision_is_in_the_index_and_fits_a_page() -> None:
     index = text_of(DECISIONS / "README.md")
     records = sorted(path for path in DECISIONS.glob("*.md") if path.name != "README.md")
-    assert [path.name[:4] for path in records] == [f"{n:04}" for n in range(1, len(records) + 1)]
+    numbers = [path.name[:4] for path in records]
+    assert len(set(numbers)) == len(numbers), "a number names one decision"
 
     for path in records:
         text = text_of(path)

@@ -9,6 +9,7 @@ import pytest
 from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
+from services.gateway import rates
 from services.gateway.http import answer
 from shared.contracts.topology import SERVICES
 
@@ -59,7 +60,8 @@ def behind() -> Behind:
 
 @pytest.fixture
 def http(behind: Behind) -> Client:
-    """Give a client of the door."""
+    """Give a client of the door that has asked nothing yet."""
+    rates.callers.cache_clear()
 
     @Request.application
     def application(request: Request) -> Response:
