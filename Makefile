@@ -28,7 +28,7 @@ demo: .venv/ready ## do the main job against a running stack
 test: .venv/ready ## run every test that CI runs
 	$(BIN)/python -m pytest
 
-check: .venv/ready ## lint, format, types, imports, security, licences and the model of delivery
+check: .venv/ready ## lint, format, types, imports, security, licences, the model of delivery and alerts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -37,6 +37,8 @@ check: .venv/ready ## lint, format, types, imports, security, licences and the m
 	$(BIN)/reuse lint --quiet || $(BIN)/reuse lint
 	@tests/model/provide.sh
 	$(BIN)/python tests/model/run.py --missing $(if $(CI),fail,say)
+	@deploy/prometheus/provide.sh
+	$(BIN)/python -m tests.operations.watching --missing $(if $(CI),fail,say)
 
 model: ## prove the model of delivery, and that its mutants break (installs spin as root)
 	@tests/model/provide.sh

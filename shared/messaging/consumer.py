@@ -20,7 +20,7 @@ import structlog
 from nameko.containers import WorkerContext
 from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 
-from shared.contracts.topology import nets_of, queues_of
+from shared.contracts.topology import UNROUTED, nets_of, queues_of
 from shared.messaging import intake, letters, metrics, policy, wire
 from shared.messaging.apply import Applier
 from shared.messaging.aside import Aside, QueueRefused
@@ -100,6 +100,8 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
             raise
         for (queue, outcome), count in outcomes.items():
             metrics.CONSUMER_MESSAGES_TOTAL.labels(queue, outcome).inc(count)
+            if queue == UNROUTED:
+                metrics.UNROUTED_TOTAL.inc(count)
 
     def _apply_all(self, taken: Intake, now: datetime) -> Outcomes:
         with self.db.transaction() as cur:

@@ -9,10 +9,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from shared.messaging import metrics, watchdog
 from shared.messaging.journal import QUERIES
+from shared.messaging.letters import Reason
 from shared.messaging.wire import Publisher
 from shared.runtime import Cursor, clock, settings
 from shared.runtime.db import Connection
@@ -59,8 +60,8 @@ def measure(session: Session, publisher: Publisher) -> None:
             age = _age(row["oldest"], now)
             metrics.DELIVERY_OLDEST_OPEN_AGE_SECONDS.labels(row["recipient"]).set(age)
     measure_divergence(session)
+    measure_parked(session, now)
     for gauge, query, label in (
-        (metrics.PARKED_ROWS, "parked_figures", "reason"),
         (metrics.DEAD_LETTERS_OPEN, "dead_figures", "origin"),
         (metrics.CONFLICTS_OPEN, "conflict_figures", "kind"),
     ):
@@ -81,6 +82,15 @@ def measure_divergence(session: Session) -> None:
     if last is not None and last["finished_at"] is not None:
         finished: datetime = last["finished_at"]
         metrics.RECONCILE_LAST_SUCCESS_TIMESTAMP_SECONDS.set(finished.timestamp())
+
+
+def measure_parked(session: Session, now: datetime) -> None:
+    """Set how much is parked, and since when, for each reason that there is."""
+    found = {row["reason"]: row for row in session.execute(QUERIES["parked_figures"])}
+    for reason in get_args(Reason):
+        row = found.get(reason, {"rows": 0, "oldest": None})
+        metrics.PARKED_ROWS.labels(reason).set(row["rows"])
+        metrics.PARKED_OLDEST_AGE_SECONDS.labels(reason).set(_age(row["oldest"], now))
 
 
 def tidy(session: Session, publisher: Publisher) -> None:

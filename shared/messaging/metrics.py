@@ -67,6 +67,12 @@ CONSUMER_BATCH_SIZE = Histogram(
 )
 RETRIES_TOTAL = Counter("schakel_retries_total", "Attempts after the first one.", ["stage"])
 PARKED_ROWS = Gauge("schakel_parked_rows", "Parked messages, by reason.", ["reason"])
+PARKED_OLDEST_AGE_SECONDS = Gauge(
+    "schakel_parked_oldest_age_seconds", "Age of the oldest parked message, by reason.", ["reason"]
+)
+UNROUTED_TOTAL = Counter(
+    "schakel_unrouted_total", "Messages that no queue wanted, found in the last net."
+)
 DEAD_LETTERS_OPEN = Gauge(
     "schakel_dead_letters_open", "Dead letters that wait for somebody, by origin.", ["origin"]
 )
@@ -101,6 +107,7 @@ for _outcome in ("confirmed", "nacked", "returned", "unconfirmed"):
     OUTBOX_PUBLISHED_TOTAL.labels(_outcome)
 for _reason in ("retry", "awaiting", "schema"):
     PARKED_ROWS.labels(_reason)
+    PARKED_OLDEST_AGE_SECONDS.labels(_reason)
 for _origin in ("undecodable", "unknown", "invalid", "too-large", "exhausted", "broker"):
     DEAD_LETTERS_OPEN.labels(_origin)
 for _kind in ("ahead", "differs"):

@@ -339,8 +339,8 @@ WHERE sent_at IS NULL AND blocked_reason IS NULL
 SELECT recipient, state, count(*) AS rows, min(created_at) AS oldest FROM deliveries
 WHERE state IN ('pending', 'refused') GROUP BY recipient, state
 
--- parked_figures: what is parked, by reason.
-SELECT reason, count(*) AS rows FROM parked GROUP BY reason
+-- parked_figures: what is parked, by reason, and since when.
+SELECT reason, count(*) AS rows, min(first_parked_at) AS oldest FROM parked GROUP BY reason
 
 -- dead_figures: what was given up and still waits for somebody, by origin.
 SELECT origin, count(*) AS rows FROM dead_letters WHERE state = 'open' GROUP BY origin

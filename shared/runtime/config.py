@@ -54,6 +54,7 @@ class Settings:
     database_pool: int
     max_workers: int
     log_level: str
+    certificates: tuple[Path, ...]
     clock_file: Path | None
     crash_at: str | None
     chaos: frozenset[str]
@@ -146,6 +147,10 @@ def _level(text: str) -> str:
     return text.upper()
 
 
+def _files(text: str) -> tuple[Path, ...]:
+    return tuple(Path(name) for name in text.split(";") if name)
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(filter(None, text.split(",")))
 
@@ -178,6 +183,7 @@ _SETTINGS: Mapping[str, _Setting] = {
     "DATABASE_POOL": _Setting(_count, "10", "a number from 1 to 1000"),
     "MAX_WORKERS": _Setting(_count, "50", "a number from 1 to 1000"),
     "LOG_LEVEL": _Setting(_level, "INFO", "DEBUG, INFO, WARNING or ERROR"),
+    "CERTIFICATES": _Setting(_files, "", "files, with ; between them"),
     "CLOCK_FILE": _Setting(Path, None, "a file"),
     "CRASH_AT": _Setting(str, None, "the name of a crash point"),
     "CHAOS": _Setting(_words, "", "words with commas between them"),

@@ -11,9 +11,10 @@ import time
 import eventlet
 import structlog
 from nameko.containers import ServiceContainer
-from prometheus_client import Info
+from prometheus_client import Histogram, Info
 
 from shared.runtime.admin import serve_admin
+from shared.runtime.certificates import watch_certificates
 from shared.runtime.config import Settings, SettingsRefused, settings
 from shared.runtime.health import health
 from shared.runtime.logs import set_up_logs
@@ -25,6 +26,11 @@ AWAY_SECONDS = 5
 TICK_SECONDS = 0.1
 GC_THRESHOLDS = (50_000, 20, 20)
 BUILD = Info("schakel_build", "Which service this is.")
+HUB_BLOCK_SECONDS = Histogram(
+    "schakel_hub_block_seconds",
+    "How much later than asked the process came round: something held up all the rest.",
+    buckets=(0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
 
 
 def run(service: str) -> int:
@@ -36,6 +42,7 @@ def run(service: str) -> int:
         return 2
     set_up_logs(service, chosen.log_level)
     BUILD.info({"service": service})
+    watch_certificates(chosen.certificates)
     starting = {"container": "starting"}
     health.need("container", lambda: starting.get("container"))
     port = serve_admin(chosen.admin_host, chosen.admin_port)
@@ -81,11 +88,18 @@ def _live(container: ServiceContainer, stop: list[int]) -> int:
     died = eventlet.spawn(container.wait)
     while not stop and not died.dead:
         health.beat("hub")
-        eventlet.sleep(TICK_SECONDS)
+        _tick()
     if died.dead:
         log.error("service_died")
         return 1
     return _leave(container)
+
+
+def _tick() -> None:
+    """Let everything else run for a moment, and tell how much longer that took than asked."""
+    asked = time.monotonic() + TICK_SECONDS
+    eventlet.sleep(TICK_SECONDS)
+    HUB_BLOCK_SECONDS.observe(max(0.0, time.monotonic() - asked))
 
 
 def _leave(container: ServiceContainer) -> int:

@@ -11,7 +11,7 @@ import pytest
 from psycopg.errors import LockNotAvailable, QueryCanceled
 
 from shared.contracts import NewerMajor, unwrap
-from shared.messaging import Arrival, Awaiting, StoredHashes, letters, policy
+from shared.messaging import Arrival, Awaiting, StoredHashes, duties, letters, metrics, policy
 from shared.messaging.apply import Applier
 from shared.messaging.letters import Letter, Parked
 from shared.messaging.retries import Retries
@@ -374,3 +374,20 @@ def test_what_waited_long_and_fails_then_has_all_its_attempts(
 
     [row] = parked(db)
     assert (row["reason"], row["attempts"]) == ("retry", 1)
+
+
+def test_how_much_is_parked_and_since_when_is_told(db: Database) -> None:
+    one = arrival(new_subject(), 1)
+    later = arrival(new_subject(), 1)
+    with db.transaction() as cur:
+        for waiting, since in ((one, timedelta(hours=2)), (later, timedelta(hours=1))):
+            parked = Parked.of(QUEUE, waiting, Awaiting("its agreement is not here"))
+            letters.park(cur, [parked], now=clock.now() - since)
+
+    with db.transaction() as cur:
+        duties.measure_parked(cur.connection, clock.now())
+
+    rows, ages = metrics.PARKED_ROWS, metrics.PARKED_OLDEST_AGE_SECONDS
+    assert rows.labels("awaiting")._value.get() == 2
+    assert 7200 <= ages.labels("awaiting")._value.get() < 7260
+    assert ages.labels("retry")._value.get() == 0

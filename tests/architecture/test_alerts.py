@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Alerts ask for figures that exist, are explained in the runbook, and were seen to fire.
+
+What Prometheus and Alertmanager themselves say of the rules is tests/operations/rules.py.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from services.cli.stack.catalogue import deployables
+from tests.operations.alerts import Rule, alerts, cases, recorded, rules
+from tests.operations.figures import faults
+
+REPOSITORY = Path(__file__).parents[2]
+LAYERS = {"ground", "transport", "effect", "truth"}
+ALWAYS = "SchakelWatchdog"
+
+
+def name_of(rule: Rule) -> str:
+    return str(rule.get("alert") or rule["record"])
+
+
+@pytest.mark.parametrize("rule", rules(), ids=name_of)
+def test_every_figure_of_a_rule_is_given_by_the_code(rule: Rule) -> None:
+    assert faults(rule["expr"], recorded=recorded()) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "fault"),
+    [
+        ("sum(rate(schakel_outbox_sent_total[5m]))", "nobody gives schakel_outbox_sent_total"),
+        ("shakel_breaker_state > 0", "nobody gives shakel_breaker_state"),
+        ('schakel_parked_rows{why="retry"}', "schakel_parked_rows has no label why"),
+        ("max by (area) (schakel_parked_rows)", "nothing has a label area"),
+        ("schakel_fanout_lag_seconds > 1", "nobody gives schakel_fanout_lag_seconds"),
+    ],
+)
+def test_a_figure_that_nobody_gives_is_found(query: str, fault: str) -> None:
+    assert faults(query) == [fault]
+
+
+def test_every_alert_has_an_entry_in_the_runbook_and_no_entry_is_left_over() -> None:
+    page = (REPOSITORY / "docs" / "runbook.md").read_text(encoding="utf-8")
+    section = page.partition("\n## Alerts\n")[2].partition("\n## ")[0]
+    told = re.findall(r"^\| `(Schakel\w+)` \| .{5,} \| .{5,} \|$", section, re.MULTILINE)
+
+    assert sorted(told) == sorted({name_of(rule) for rule in alerts()})
+
+
+def test_every_alert_was_seen_to_fire_and_to_be_quiet() -> None:
+    fired = {(name, severity) for name, severities in cases() for severity in severities}
+    quiet = {name for name, severities in cases() if not severities}
+
+    assert fired == {(name_of(rule), rule["labels"]["severity"]) for rule in alerts()}
+    assert quiet == {name_of(rule) for rule in alerts()} - {ALWAYS}
+
+
+@pytest.mark.parametrize("rule", alerts(), ids=name_of)
+def test_every_alert_says_what_it_means_whom_it_wakes_and_what_it_rests_on(rule: Rule) -> None:
+    assert rule["annotations"]["summary"].endswith(".")
+    assert rule["annotations"]["runbook"] == "docs/runbook.md#alerts"
+    assert rule["labels"]["layer"] in LAYERS
+    assert rule["labels"]["severity"] in {"page", "ticket", "heartbeat"}
+
+
+def test_a_service_that_nobody_knows_of_any_more_is_missed() -> None:
+    [gone] = [rule for rule in alerts() if name_of(rule) == "SchakelServiceGone"]
+
+    missed = set(re.findall(r'service="(\w+)"', gone["expr"]))
+
+    assert missed == {one.name for one in deployables()}

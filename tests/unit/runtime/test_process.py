@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A process tells how long something held up all the rest of it."""
+
+import time
+
+import eventlet
+
+from shared.runtime import process
+
+
+def busy_until(moment: float) -> None:
+    """Hold on to the processor, as a long computation does: nothing else of the process runs."""
+    while time.monotonic() < moment:
+        pass
+
+
+def test_what_holds_up_the_process_shows_in_its_figures() -> None:
+    process._tick()
+    before = process.HUB_BLOCK_SECONDS._sum.get()
+
+    eventlet.spawn(busy_until, time.monotonic() + 0.4)
+    process._tick()
+
+    assert 0.2 < process.HUB_BLOCK_SECONDS._sum.get() - before < 5
