@@ -33,6 +33,7 @@ from shared.runtime.crash import crash_point
 from shared.runtime.db import passes_by_itself
 from shared.runtime.entrypoints import wait_for
 from shared.runtime.health import health
+from shared.runtime.scope import Scope
 
 log = structlog.get_logger()
 CLOSED, OPEN, HALF_OPEN = 0, 1, 2
@@ -104,7 +105,7 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
                 metrics.UNROUTED_TOTAL.inc(count)
 
     def _apply_all(self, taken: Intake, now: datetime) -> Outcomes:
-        with self.db.transaction() as cur:
+        with self.db.transaction(scope=_scope(taken)) as cur:
             outcomes = _keep(cur, taken, now)
             self.applier.apply(cur, taken.states, taken.notices, now=now)
         arrived = Counter(queue for queue, _ in taken.came)
@@ -113,7 +114,7 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
 
     def _apply_each(self, taken: Intake, now: datetime) -> Outcomes:
         """Apply one by one under savepoints, so that a bad message costs only itself."""
-        with self.db.transaction() as cur:
+        with self.db.transaction(scope=_scope(taken)) as cur:
             outcomes = _keep(cur, taken, now)
             for queue, arrival in taken.came:
                 try:
@@ -215,6 +216,11 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
         health.beat("consumer")
         if (trouble := self.db.trouble()) is not None:
             raise DatabaseAway(trouble)
+
+
+def _scope(taken: Intake) -> Scope:
+    """Give what a batch may touch: what its recipients keep."""
+    return Scope.of_recipients({one.recipient for one in taken.states})
 
 
 def _keep(cur: Cursor, taken: Intake, now: datetime) -> Outcomes:

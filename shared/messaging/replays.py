@@ -21,7 +21,8 @@ from shared.messaging.journal import QUERIES
 from shared.runtime import Answer, Call, Cursor, Database, NotFound, clock, page_of
 from shared.runtime.clock import moment_text
 from shared.runtime.crash import crash_point
-from shared.runtime.db import passes_by_itself
+from shared.runtime.db import confine, passes_by_itself
+from shared.runtime.scope import Scope
 
 log = structlog.get_logger()
 Row = dict[str, Any]
@@ -89,6 +90,7 @@ class Replays:
             (receipt.recipient, receipt.subject): receipt.sequence
             for receipt in gate.held(cur, {state.key for state in taken.states})
         }
+        confine(cur, Scope.of_recipients([recipient]))
         self._applier.apply(cur, taken.states, taken.notices, now=now)
         if taken.notices or any(held.get(one.key, 0) < one.sequence for one in taken.states):
             return "resolved"

@@ -18,7 +18,8 @@ from shared.messaging.intake import arrival_of
 from shared.messaging.journal import QUERIES
 from shared.messaging.letters import Letter
 from shared.runtime import Cursor, Database, clock
-from shared.runtime.db import passes_by_itself
+from shared.runtime.db import confine, passes_by_itself
+from shared.runtime.scope import Scope
 
 log = structlog.get_logger()
 Row = dict[str, Any]
@@ -49,6 +50,7 @@ class Retries:
         """Attempt one message under a savepoint; say whether it need not be parked any more."""
         try:
             with cur.connection.transaction():
+                confine(cur, Scope.of_recipients([row["recipient"]]))
                 self._attempt(cur, row, now)
         except NewerMajor as error:
             # Only an upgrade helps, and it may come after any number of attempts.

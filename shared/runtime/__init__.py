@@ -3,7 +3,7 @@
 
 from shared.runtime.calls import Answer, Call, Calls, Principal, page_of
 from shared.runtime.config import settings
-from shared.runtime.db import Cursor, Database, UniqueViolation, transaction
+from shared.runtime.db import Cursor, Database, UniqueViolation, transaction, widened
 from shared.runtime.entrypoints import rpc
 from shared.runtime.problems import (
     Fault,
@@ -46,4 +46,5 @@ __all__ = [
     "rpc",
     "settings",
     "transaction",
+    "widened",
 ]

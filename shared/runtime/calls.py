@@ -32,6 +32,7 @@ from shared.runtime.problems import (
     problem,
 )
 from shared.runtime.queries import load_queries
+from shared.runtime.scope import Scope
 
 log = structlog.get_logger()
 QUERIES = load_queries(__package__ or "shared.runtime")
@@ -215,7 +216,8 @@ class Calls(DependencyProvider):  # type: ignore[misc]
     def _run(self, handler: Handler, call: Call, mode: Mode) -> Json:
         """Run the handler in one transaction, which a refusal rolls back."""
         left = max(0.01, call.deadline - time.time())
-        with self.db.transaction(mode=mode, patience_seconds=left) as cur:
+        scope = Scope.of_person(call.principal.role, call.principal.scope)
+        with self.db.transaction(scope=scope, mode=mode, patience_seconds=left) as cur:
             if mode == "write" and (before := _claim(cur, call)) is not None:
                 return before
             try:

@@ -6,14 +6,14 @@ import os
 # psycopg's own wait loop, in C, would stop the hub for every other worker of the process.
 os.environ["PSYCOPG_WAIT_FUNC"] = "wait_select"
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Literal
 
 import psycopg
 import psycopg.waiting
 from nameko.extensions import SharedExtension
-from psycopg import Connection, IsolationLevel, OperationalError
+from psycopg import Connection, OperationalError
 from psycopg.errors import (
     DeadlockDetected,
     LockNotAvailable,
@@ -21,11 +21,13 @@ from psycopg.errors import (
     SerializationFailure,
     UniqueViolation,
 )
+from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from shared.runtime.config import settings
 from shared.runtime.health import health
+from shared.runtime.scope import NOBODY, Scope
 
 if psycopg.waiting.wait is not psycopg.waiting.wait_select:
     raise ImportError("psycopg was imported before shared.runtime: it would block the hub")
@@ -51,6 +53,12 @@ LINK: dict[str, Any] = {
     ),
 }
 
+# A reader sees one snapshot: its list and its totals belong together.
+_BEGIN: Mapping[Mode, str] = {
+    "write": "BEGIN",
+    "read": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+}
+
 # A statement that took too long, or waited too long for a row, is the fault of what it did.
 _OVERTIME = (QueryCanceled, LockNotAvailable)
 
@@ -61,11 +69,13 @@ __all__ = [
     "OperationalError",
     "Transient",
     "UniqueViolation",
+    "confine",
     "connect",
     "open_pool",
     "passes_by_itself",
     "transaction",
     "wait_as_long_as_it_takes",
+    "widened",
 ]
 
 
@@ -75,9 +85,13 @@ def passes_by_itself(error: Exception) -> bool:
 
 
 def connect(url: str, *, application_name: str) -> Connection[DictRow]:
-    """Open one connection outside the pool, in autocommit: for locks that a session holds."""
+    """Open one connection outside the pool, in autocommit: for locks that a session holds.
+
+    It serves duties and jobs, no person: it sees everything.
+    """
+    link = {**LINK, "options": f"{LINK['options']} -c schakel.everything=on"}
     return Connection.connect(
-        url, autocommit=True, row_factory=dict_row, application_name=application_name, **LINK
+        url, autocommit=True, row_factory=dict_row, application_name=application_name, **link
     )
 
 
@@ -92,7 +106,13 @@ def open_pool(url: str, *, size: int, name: str) -> Pool:
 
     Waiting for a free connection ends with a transient error.
     """
-    kwargs: dict[str, Any] = {"row_factory": dict_row, "application_name": name, **LINK}
+    # Transactions begin by a statement of their own, which also says what they may see.
+    kwargs: dict[str, Any] = {
+        "autocommit": True,
+        "row_factory": dict_row,
+        "application_name": name,
+        **LINK,
+    }
     return ConnectionPool(
         url,
         connection_class=Connection[DictRow],
@@ -107,18 +127,42 @@ def open_pool(url: str, *, size: int, name: str) -> Pool:
 
 @contextmanager
 def transaction(
-    pool: Pool, *, mode: Mode = "write", patience_seconds: float = PATIENCE_SECONDS
+    pool: Pool,
+    *,
+    scope: Scope = NOBODY,
+    mode: Mode = "write",
+    patience_seconds: float = PATIENCE_SECONDS,
 ) -> Iterator[Cursor]:
     """Run the block as one transaction: all of it commits, or none of it happened.
 
-    Waits no longer than `patience_seconds` for a free connection.
+    It sees the rows of its scope, and without one only what is nobody's. Waits no longer than
+    `patience_seconds` for a free connection.
     """
-    with pool.connection(timeout=patience_seconds) as connection:
-        connection.read_only = mode == "read"
-        # A reader sees one snapshot: its list and its totals belong together.
-        connection.isolation_level = IsolationLevel.REPEATABLE_READ if mode == "read" else None
-        with connection.cursor() as cur:
-            yield cur
+    with pool.connection(timeout=patience_seconds) as connection, connection.cursor() as cur:
+        # Both in one message: what a transaction may see costs no round trip.
+        cur.execute(f"{_BEGIN[mode]}; {scope.statement()}")
+        yield cur
+
+
+def confine(cur: Cursor, scope: Scope) -> None:
+    """Let what follows in this transaction see the rows of another scope."""
+    cur.execute(scope.statement())
+
+
+@contextmanager
+def widened(cur: Cursor) -> Iterator[None]:
+    """Let the statements of the block look wider than the person may see.
+
+    For what a use case has to count, lock or tell, and never shows: each place says why.
+    """
+    connection = cur.connection
+    connection.execute("SELECT set_config('schakel.widened', 'on', true)")
+    try:
+        yield
+    finally:
+        # A transaction that failed ends, and its settings with it.
+        if connection.info.transaction_status is TransactionStatus.INTRANS:
+            connection.execute("SELECT set_config('schakel.widened', '', true)")
 
 
 class Database(SharedExtension):  # type: ignore[misc]
@@ -156,7 +200,11 @@ class Database(SharedExtension):  # type: ignore[misc]
         super().kill()
 
     def transaction(
-        self, *, mode: Mode = "write", patience_seconds: float = PATIENCE_SECONDS
+        self,
+        *,
+        scope: Scope = NOBODY,
+        mode: Mode = "write",
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> AbstractContextManager[Cursor]:
         """Run the block as one transaction: all of it commits, or none of it happened."""
-        return transaction(self.pool, mode=mode, patience_seconds=patience_seconds)
+        return transaction(self.pool, scope=scope, mode=mode, patience_seconds=patience_seconds)

@@ -48,6 +48,7 @@ def leaks_of_database(url: str, planted: Collection[str] = (), today: date | Non
     """Count what stands in the texts of every table, by (table.column, kind)."""
     leaks: Leaks = Counter()
     with psycopg.connect(url, row_factory=tuple_row) as connection:
+        connection.execute("SET schakel.everything = 'on'")
         for table, column, kind in connection.execute(COLUMNS, [list(TEXTS)]).fetchall():
             texts = _texts(connection, table, column, kind)
             leaks += leaks_of_texts(f"{table}.{column}", texts, planted, today)

@@ -27,6 +27,7 @@ from shared.runtime.db import Cursor, Database, Transient, passes_by_itself
 from shared.runtime.entrypoints import wait_for
 from shared.runtime.health import health
 from shared.runtime.queries import load_queries
+from shared.runtime.scope import EVERYTHING
 
 log = structlog.get_logger()
 QUERIES = load_queries(__package__ or "shared.runtime")
@@ -107,7 +108,7 @@ class Clockwork:
         """Let what is due of one kind happen together, or one by one where that fails."""
         taken: list[Due] = []
         try:
-            with self._db.transaction() as cur:
+            with self._db.transaction(scope=EVERYTHING) as cur:
                 taken = _take(cur, kind, now)
                 if taken:
                     self._act(kind, cur, taken, now)
@@ -122,7 +123,7 @@ class Clockwork:
 
     def _happen_alone(self, kind: str, due: Due, now: datetime) -> int:
         """Let one timer happen, or put it off; give 1 where it happened."""
-        with self._db.transaction() as cur:
+        with self._db.transaction(scope=EVERYTHING) as cur:
             try:
                 with cur.connection.transaction():
                     if taken := _take(cur, kind, now, due.subject):
