@@ -54,6 +54,7 @@ nightly: .venv/ready ## run the tests and searches that are too long for CI
 	@tests/model/provide.sh
 	$(BIN)/python tests/model/run.py --deep --missing $(if $(CI),fail,say)
 	$(BIN)/python -m pytest -m nightly
+	$(BIN)/python -m pytest tests/property --hypothesis-profile nightly
 	$(BIN)/python -W ignore -m tests.chaos --minutes 20 --seed 7 --folder .local/seed-7
 	$(BIN)/python -W ignore -m tests.chaos --minutes 20 --seed 11 --folder .local/seed-11
 	$(BIN)/python -W ignore -m tests.chaos --minutes 20 --seed 23 --replicas 2 --folder .local/seed-23

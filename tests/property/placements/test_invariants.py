@@ -12,7 +12,6 @@ from datetime import date, timedelta
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -43,6 +42,7 @@ from tests.integration.placements.bureau import (
     version,
 )
 from tests.integration.placements.replay import steps_of_the_journal
+from tests.property.rhythm import trying
 from tests.servers import ServiceDatabases
 
 PLACES = {DRECHTSTEDEN: IN_DORDRECHT, ZWOLLE: IN_ZWOLLE}
@@ -247,10 +247,5 @@ def test_places_keep_their_rules_whatever_happens(service_url: str) -> None:
     with connect(service_url, application_name="tests") as connection:
         run_state_machine_as_test(
             lambda: Places(connection),
-            settings=settings(
-                max_examples=30,
-                stateful_step_count=20,
-                deadline=None,
-                suppress_health_check=list(HealthCheck),
-            ),
+            settings=trying(30, steps=20),
         )
