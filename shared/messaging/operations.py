@@ -269,6 +269,8 @@ class Operations:
     @rpc
     def advance_subjects(self, call: Json) -> Json:
         """Move this owner past its recipients, where they contradict it."""
+        if refused := self.calls.refusal(call):
+            return refused
         try:
             subjects = call["body"]["subjects"]
             holders = advances.holders_of(self.name, subjects, self.others.ask)

@@ -6,11 +6,19 @@ anew, while the node that holds it is away; and a call is worth nothing after it
 """
 
 import time
+from typing import Any
 
+import structlog
+from nameko.exceptions import MalformedRequest
 from nameko.messaging import QueueConsumer
 from nameko.rpc import ReplyListener, Rpc, RpcConsumer
 
+from shared.runtime.admission import told_by_the_broker
+
+log = structlog.get_logger()
+
 BIND_SECONDS = 2.0
+NEEDED = frozenset({"reply_to", "content_type"})
 
 
 class CallQueues(QueueConsumer):  # type: ignore[misc]
@@ -43,6 +51,14 @@ class Asked(RpcConsumer):  # type: ignore[misc]
         super().setup()
         self.queue.durable = False
 
+    def handle_message(self, body: Any, message: Any) -> None:  # noqa: ANN401 - nameko's own
+        """Start the method; what says not even where an answer would go is dropped."""
+        if not message.properties.keys() >= NEEDED:
+            log.warning("call_unanswerable", caller=told_by_the_broker(message.properties))
+            self.queue_consumer.ack_message(message)
+            return
+        super().handle_message(body, message)
+
 
 class Answers(ReplyListener):  # type: ignore[misc]
     """The queue of the answers to a process."""
@@ -56,6 +72,20 @@ class Answers(ReplyListener):  # type: ignore[misc]
 
 
 class Callee(Rpc):  # type: ignore[misc]
-    """A method that other processes may call."""
+    """A method that other processes may call, with one call as its only argument."""
 
     rpc_consumer = Asked()
+
+    def handle_message(self, body: Any, message: Any) -> None:  # noqa: ANN401 - nameko's own
+        """Write over the call who sent it, by the broker's word, and which method it came to."""
+        try:
+            [call], named = body["args"], body["kwargs"]
+            call |= {
+                "caller": told_by_the_broker(message.properties),
+                "operation": self.method_name,
+            }
+        except (KeyError, TypeError, ValueError) as error:
+            raise MalformedRequest("a call is one object") from error
+        if named:
+            raise MalformedRequest("a call has no name")
+        super().handle_message(body, message)

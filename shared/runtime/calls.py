@@ -19,7 +19,7 @@ import structlog
 from nameko.extensions import DependencyProvider
 from prometheus_client import Histogram
 
-from shared.runtime import clock
+from shared.runtime import admission, clock
 from shared.runtime.crash import crash_point
 from shared.runtime.db import Cursor, Database, Mode, Transient
 from shared.runtime.problems import (
@@ -68,8 +68,9 @@ class Principal:
 class Call:
     """One request to a service, as it came through the gateway.
 
-    `params` holds path and query parameters, typed; `now` is the moment of arrival by the
-    service's own clock; `deadline` is in Unix seconds.
+    `caller` is the user of the broker that sent it, by the broker's word. `params` holds path and
+    query parameters, typed; `now` is the moment of arrival by the service's own clock; `deadline`
+    is in Unix seconds.
     """
 
     operation: str
@@ -81,6 +82,7 @@ class Call:
     deadline: float
     traceparent: str | None
     now: datetime
+    caller: str | None = None
 
     @classmethod
     def from_wire(cls, wire: Json, now: datetime) -> Self:
@@ -95,6 +97,7 @@ class Call:
             deadline=wire["deadline"],
             traceparent=wire["traceparent"],
             now=now,
+            caller=wire.get("caller"),
         )
 
     def expect(self, revision: int) -> None:
@@ -169,13 +172,19 @@ class Calls(DependencyProvider):  # type: ignore[misc]
         """Answer a question from one consistent snapshot, changing nothing."""
         return self._answer(handler, wire, "read")
 
+    def refusal(self, wire: Json) -> Json | None:
+        """Give the answer to a call that is not let in; None where it may go on."""
+        who = Principal(**wire["principal"])
+        asked, caller = wire["operation"], wire.get("caller")
+        return admission.refusal(asked, caller, subject=who.subject, role=who.role)
+
     def _answer(self, handler: Handler, wire: Json, mode: Mode) -> Json:
         call = Call.from_wire(wire, clock.now())
         started = time.perf_counter()
         with structlog.contextvars.bound_contextvars(
             operation=call.operation, traceparent=call.traceparent
         ):
-            reply = self._reply(handler, call, mode)
+            reply = self.refusal(wire) or self._reply(handler, call, mode)
         RPC_SECONDS.labels(call.operation, f"{reply['status'] // 100}xx").observe(
             time.perf_counter() - started
         )

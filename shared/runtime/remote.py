@@ -17,6 +17,7 @@ from nameko.exceptions import UnknownService
 from nameko.extensions import DependencyProvider
 from nameko.rpc import MethodProxy, Responder
 
+from shared.runtime.admission import user_of
 from shared.runtime.callqueues import Answers
 from shared.runtime.config import settings
 from shared.runtime.problems import Json
@@ -99,7 +100,13 @@ class Caller:
         """
         left = max(0.001, wire["deadline"] - time.time())
         proxy = Method(
-            self._worker_ctx, service, method, self._replies, expiration=left, **PUBLISHER
+            self._worker_ctx,
+            service,
+            method,
+            self._replies,
+            expiration=left,
+            user_id=user_of(settings().need_amqp_url()),
+            **PUBLISHER,
         )
         # Published by a green thread of its own, which no time-out interrupts: a channel left
         # in the middle of a publish would confirm the wrong message later.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from services.cli.stack.home import open_home
 from tests.cluster.nodes import Cluster
 from tests.cluster.siege import Siege
 from tests.faults.proof import Proof
@@ -32,7 +33,9 @@ def running(
 ) -> Iterator[RunningStack]:
     """Give a stack that knows every node of the cluster, and has no broker of its own."""
     told = {"SCHAKEL_AMQP_URL": nodes.url(), "SCHAKEL_WATCHDOG_SECONDS": "5"}
-    stack = RunningStack(home_folder("clustered"), records(), **told)
+    folder = home_folder("clustered")
+    open_home(folder).write("secrets", nodes.passwords)
+    stack = RunningStack(folder, records(), **told)
     stack.stack.start()
     yield stack
     stack.stack.stop()

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from services.cli.stack import ports, rabbitmq
-from services.cli.stack.broker import PORT_NAMES, Broker
+from services.cli.stack.broker import PORT_NAMES, Broker, contract_users
 from services.cli.stack.home import open_home
 from services.cli.stack.readiness import wait_for
 from services.cli.stack.supervisor import Supervisor
@@ -43,14 +43,18 @@ class Cluster:
         self.home = open_home(folder)
         self.names = ("one", "two", "three")
         self.supervisor = Supervisor(records)
+        self.users = {**contract_users(), **TESTER_MAY}
+        self.passwords = self.home.passwords([*self.users, "cookie"])
         self._programs = rabbitmq.provide(self.home, lambda line: records("rabbitmq", line))
         numbers = [f"{name} {port}" for name in self.names for port in PORT_NAMES]
         self._ports = ports.choose([*numbers, PORT_MAPPER], {})
         self.nodes = {name: self._node(name) for name in self.names}
 
     def url(self) -> str:
-        """Where one who may do anything logs in: every node, as an operator writes it down."""
-        return ";".join(node.url(TESTER) for node in self.nodes.values())
+        """Where every user logs in: every node, as an operator writes it down."""
+        nodes = (node.url(TESTER) for node in self.nodes.values())
+        login = f"{TESTER}:{self.passwords[TESTER]}"
+        return ";".join(node.replace(login, "{user}:{password}") for node in nodes)
 
     def start(self) -> None:
         """Start all three, the first one before the others, and return when they are one."""
@@ -145,10 +149,9 @@ class Cluster:
     def _node(self, name: str) -> Broker:
         home = open_home(self.home.root / name)
         # One cookie and one list of users make them one cluster.
-        secrets = self.home.passwords([TESTER, "cookie"])
         folder = home.server_folder("broker")
         cookie, settings = folder / ".erlang.cookie", folder / "advanced.config"
-        cookie.write_text(secrets["cookie"])
+        cookie.write_text(self.passwords["cookie"])
         cookie.chmod(0o400)
         settings.write_text(SETTINGS % _listed(map(_full, self.names)))
         chosen = {port: self._ports[f"{name} {port}"] for port in PORT_NAMES}
@@ -156,8 +159,8 @@ class Cluster:
             home=home,
             rabbitmq=self._programs,
             ports=chosen | {PORT_MAPPER: self._ports[PORT_MAPPER]},
-            permissions=TESTER_MAY,
-            passwords=secrets,
+            permissions=self.users,
+            passwords=self.passwords,
             extra={
                 "RABBITMQ_NODENAME": _full(name),
                 "RABBITMQ_ADVANCED_CONFIG_FILE": str(settings),

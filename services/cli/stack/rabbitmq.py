@@ -33,7 +33,7 @@ PACKAGES = (
 POLICY = Path("/usr/sbin/policy-rc.d")
 WAYS_OUT = (
     "install RabbitMQ yourself: apt-get install rabbitmq-server",
-    "set SCHAKEL_AMQP_URL to a broker of your own (pyamqp://user:password@host:5672/vhost)",
+    "set SCHAKEL_AMQP_URL to a broker of your own (pyamqp://{user}:{password}@host:5672/vhost)",
     "run everything in containers: docker compose up",
 )
 

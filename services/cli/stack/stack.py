@@ -67,13 +67,17 @@ class Stack:
 
     def amqp_url(self, user: str) -> str:
         """Where a user logs in at the broker: ours, or the one that the environment names."""
-        return self.environ.get("SCHAKEL_AMQP_URL") or self._broker().url(user)
+        told = self.environ.get("SCHAKEL_AMQP_URL")
+        if not told:
+            return self._broker().url(user)
+        return _as(user, self._passwords[user], told)
 
     def start(self) -> None:
         """Start everything, or refuse and leave nothing running."""
         self._enter("starting")
         try:
             ports.require_free(self.http_port, "SCHAKEL_HTTP_PORT")
+            self._require_users()
             self._choose()
             self._start_servers()
             for name in self.deployables:
@@ -131,6 +135,18 @@ class Stack:
         owners = [f"{name}-owner" for name in self.deployables]
         self._passwords = self.home.passwords([ADMIN, *self._users, *self.deployables, *owners])
 
+    def _require_users(self) -> None:
+        """Refuse a broker at which all services are one user: who calls could not be told."""
+        told = self.environ.get("SCHAKEL_AMQP_URL")
+        if told and "{user}:{password}" not in told:
+            raise StackRefused(
+                "SCHAKEL_AMQP_URL names one user, and every service needs its own.",
+                [
+                    "write pyamqp://{user}:{password}@host:5672/vhost, as it stands here",
+                    "make the users there: python -m services.cli.stack.definitions prints them",
+                ],
+            )
+
     def _start_servers(self) -> None:
         chains = (self._database_chain, self._broker_chain)
         with ThreadPoolExecutor(len(chains)) as threads:
@@ -187,11 +203,16 @@ class Stack:
 
 def topology_url(running: Home | None) -> str:
     """Give the address at which the topology may be declared: as set, or of the stack that runs."""
+    secrets = running.read("secrets") if running else {}
     told = os.environ.get("SCHAKEL_AMQP_URL")
     if told:
-        return told
+        return _as(TOPOLOGY_USER, secrets.get(TOPOLOGY_USER, ""), told)
     port = running.read("ports").get("amqp") if running else None
-    secrets = running.read("secrets") if running else {}
     if port is None or TOPOLOGY_USER not in secrets:
         raise StackRefused("The stack is stopped, and its broker with it: schakel up starts both.")
     return address(TOPOLOGY_USER, secrets[TOPOLOGY_USER], port)
+
+
+def _as(user: str, password: str, told: str) -> str:
+    """Give an address, of one node or of many, with a user and its password where they go."""
+    return told.replace("{user}", user).replace("{password}", password)

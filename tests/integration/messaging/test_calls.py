@@ -66,6 +66,7 @@ def wire(**more: Any) -> Json:  # noqa: ANN401 - members of a call, as the gatew
         "idempotencyKey": str(uuid.uuid4()),
         "deadline": time.time() + 5,
         "traceparent": None,
+        "caller": "schakel-gateway",
         **more,
     }
 

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from services.cli.stack import ports
 from services.cli.stack.accounts import Account, closed_folder
 from services.cli.stack.catalogue import Deployable, deployables
 from services.cli.stack.home import open_home
+from services.cli.stack.stack import Stack
 from services.cli.stack.trouble import StackRefused
 
 STRANGER = Account("stranger", uid=54_321, gid=54_321)
@@ -61,3 +63,24 @@ def test_services_are_the_folders_with_an_entrypoint(tmp_path: Path) -> None:
         Deployable("agreements", has_database=True),
         Deployable("gateway", has_database=False),
     )
+
+
+def test_a_broker_of_one_s_own_is_reached_by_every_service_as_itself(tmp_path: Path) -> None:
+    home = open_home(tmp_path / "home")
+    told = "pyamqp://{user}:{password}@one/schakel;pyamqp://{user}:{password}@two/schakel"
+    stack = Stack(home, lambda *_: None, {"SCHAKEL_AMQP_URL": told})
+    stack._passwords = {"schakel-regions": "secret"}
+
+    login = "pyamqp://schakel-regions:secret@"
+    assert stack.amqp_url("schakel-regions") == f"{login}one/schakel;{login}two/schakel"
+    home.forget()
+
+
+def test_a_broker_at_which_all_are_one_user_is_refused(tmp_path: Path) -> None:
+    home = open_home(tmp_path / "home")
+    port = str(ports.choose(["http"], {})["http"])
+    told = {"SCHAKEL_AMQP_URL": "pyamqp://me:secret@one/schakel", "SCHAKEL_HTTP_PORT": port}
+
+    with pytest.raises(StackRefused, match="every service needs its own"):
+        Stack(home, lambda *_: None, told).start()
+    home.forget()
