@@ -15,6 +15,7 @@ from shared.contracts.reference import region_codes
 Network = IPv4Network | IPv6Network
 Environment = Literal["development", "production"]
 PREFIX = "SCHAKEL_"
+FILE = "_FILE"
 OIN_DIGITS = 20
 HIGHEST_PORT = 65_535
 A_DAY_IN_SECONDS = 86_400
@@ -190,8 +191,32 @@ _SETTINGS: Mapping[str, _Setting] = {
 }
 
 
+def with_files(environ: Mapping[str, str]) -> dict[str, str]:
+    """Give the environment with what stands in files: a name with _FILE names the file of it.
+
+    So a secret need not stand in the environment, where other programs can read it. Refuses, by
+    name, what cannot be read or is said twice.
+    """
+    whole, faults = dict(environ), []
+    for name, file in environ.items():
+        known = name.removeprefix(PREFIX) in _SETTINGS
+        if not name.startswith(PREFIX) or not name.endswith(FILE) or known or not file:
+            continue
+        if environ.get(name.removesuffix(FILE)):
+            faults.append(f"{name.removesuffix(FILE)} is set, and {name} as well")
+            continue
+        try:
+            whole[name.removesuffix(FILE)] = Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError):
+            faults.append(f"{name} must be a file that can be read")
+    if faults:
+        raise SettingsRefused(faults)
+    return whole
+
+
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read every setting, or refuse with all faults at once, each by its name."""
+    environ = with_files(environ)
     values: dict[str, Any] = {}
     faults: list[str] = []
     for name, setting in _SETTINGS.items():

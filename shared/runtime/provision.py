@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from psycopg import Connection, sql
 from psycopg.rows import DictRow
 
+from shared.runtime.config import with_files
 from shared.runtime.db import connect, wait_as_long_as_it_takes
 
 MESSAGING = "schakel_messaging"
@@ -90,12 +91,13 @@ def main() -> int:
     The server is SCHAKEL_DATABASE_URL; passwords come from SCHAKEL_OWNER_PASSWORD and
     SCHAKEL_SERVICE_PASSWORD, so that none stands on a command line.
     """
+    told = with_files(os.environ)
     for service in sys.argv[1:]:
         provision(
-            os.environ["SCHAKEL_DATABASE_URL"],
+            told["SCHAKEL_DATABASE_URL"],
             service,
-            owner_password=os.environ["SCHAKEL_OWNER_PASSWORD"],
-            service_password=os.environ["SCHAKEL_SERVICE_PASSWORD"],
+            owner_password=told["SCHAKEL_OWNER_PASSWORD"],
+            service_password=told["SCHAKEL_SERVICE_PASSWORD"],
         )
     return 0
 

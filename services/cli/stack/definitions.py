@@ -9,17 +9,19 @@ import os
 import sys
 
 from services.cli.stack.broker import contract_users, definitions
+from shared.runtime.config import with_files
 
 
 def main() -> int:
     """Print the definitions, or name every password that is missing."""
     users = contract_users()
     variables = {user: f"{user.upper().replace('-', '_')}_AMQP_PASSWORD" for user in users}
-    missing = [variable for variable in variables.values() if not os.environ.get(variable)]
+    told = with_files(os.environ)
+    missing = [variable for variable in variables.values() if not told.get(variable)]
     if missing:
         sys.stderr.write(f"not set: {', '.join(missing)}\n")
         return 1
-    passwords = {user: os.environ[variable] for user, variable in variables.items()}
+    passwords = {user: told[variable] for user, variable in variables.items()}
     json.dump(definitions(users, passwords), sys.stdout, indent=2)
     return 0
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A process is told what it may not run with, by name and all at once."""
 
+from pathlib import Path
+
 import pytest
 
 from shared.contracts.reference import region_codes
@@ -55,3 +57,29 @@ def test_settings_refuse_by_name_what_a_process_cannot_do_without() -> None:
 
 def test_settings_take_an_empty_value_for_unset() -> None:
     assert read_settings({"SCHAKEL_HTTP_PORT": ""}).http_port == 8080
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "address"
+    file.write_text("pyamqp://user:word@one/schakel\n")
+
+    assert read_settings({"SCHAKEL_AMQP_URL_FILE": str(file)}).amqp_url == file.read_text().strip()
+
+
+def test_a_file_of_a_setting_is_refused_when_it_cannot_be_read_or_says_it_twice(
+    tmp_path: Path,
+) -> None:
+    missing, there = str(tmp_path / "missing"), tmp_path / "there"
+    there.write_text("DEBUG")
+    both = {"SCHAKEL_LOG_LEVEL": "INFO", "SCHAKEL_LOG_LEVEL_FILE": str(there)}
+
+    with pytest.raises(SettingsRefused, match="SCHAKEL_AMQP_URL_FILE must be a file"):
+        read_settings({"SCHAKEL_AMQP_URL_FILE": missing})
+    with pytest.raises(SettingsRefused, match="SCHAKEL_LOG_LEVEL is set, and"):
+        read_settings(both)
+
+
+def test_the_clock_file_is_a_setting_of_its_own() -> None:
+    assert read_settings({"SCHAKEL_CLOCK_FILE": "/no/such/file"}).clock_file == Path(
+        "/no/such/file"
+    )
