@@ -114,7 +114,7 @@ def stack(
 @pytest.fixture
 def door(stack: RunningStack) -> Iterator[Door]:
     """Give the gateway of the running stack."""
-    with Door(stack.base_url) as opened:
+    with Door(stack.base_url, stack.tokens) as opened:
         yield opened
 
 
@@ -139,7 +139,7 @@ def then(door: Door) -> Then:
 @pytest.fixture
 def schakel(stack: RunningStack) -> Schakel:
     """Give the command line."""
-    return Schakel(stack.base_url)
+    return Schakel(stack)
 
 
 @pytest.fixture

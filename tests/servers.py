@@ -6,6 +6,7 @@ import signal
 import threading
 from collections import deque
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
 import psycopg
@@ -18,6 +19,7 @@ from services.cli.stack.postgres import Postgres
 from services.cli.stack.readiness import wait_for
 from services.cli.stack.stack import Stack
 from services.cli.stack.supervisor import Program, Supervisor
+from services.cli.tokens import Tokens, local_tokens
 from tests.waiting import wait_until
 
 # May do anything at the broker: tests put wrong messages in queues and take them out.
@@ -178,6 +180,11 @@ class RunningStack:
         self.stack = Stack(open_home(folder), records, environ, TESTER_MAY)
         self.base_url = self.stack.url
         self.home = self.stack.home
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """The tokens of its issuer, which runs as soon as the stack does."""
+        return local_tokens(self.home.root)
 
     @property
     def pids(self) -> dict[str, int | None]:

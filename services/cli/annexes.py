@@ -127,6 +127,11 @@ def earlier(
 
 def _send(agreement: str, step: str, body: Json, *, as_json: bool, url: str | None) -> None:
     with gateway(url, as_json=as_json) as reached:
-        path = f"/agreements/{find_agreement(reached, agreement)}/{step}"
+        path = f"/agreements/{find_agreement(reached, agreement)}"
+        if "region" in body:
+            reached.speak_for("wsp-manager", region=str(body["region"]))
+        elif step.startswith("annexes/"):
+            reached.speak_for("employer", employer=reached.get(path).body["employerId"])
+        path = f"{path}/{step}"
         made = reached.send("POST", path, body).body
     emit(made, as_json=as_json, human=facts(made))

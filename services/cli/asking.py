@@ -4,7 +4,7 @@
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -17,8 +17,9 @@ import yaml
 from rich import box
 from rich.table import Table
 
-from services.cli.client import Gateway, Json, Refused
+from services.cli.client import Gateway, Json, Refused, address
 from services.cli.output import REFUSED, errors
+from services.cli.tokens import TokenRefused, auth_for
 
 UrlOption = Annotated[
     str | None,
@@ -44,6 +45,13 @@ FileArgument = Annotated[
 ACTING_AS: ContextVar[str | None] = ContextVar("acting_as", default=None)
 """The role that `schakel --as` names: an option of the whole command line."""
 
+HELPS: Mapping[int, str] = {
+    401: "Put a token of the gateway's issuer in SCHAKEL_TOKEN, or name its file in "
+    "SCHAKEL_TOKEN_FILE.",
+    403: 'On a local stack, ask in another role: schakel --as "wsp-officer; region=AM23" …',
+}
+"""What helps who is not known, or may not."""
+
 WHOLE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 BRIEF = 8
 
@@ -52,14 +60,24 @@ BRIEF = 8
 def gateway(url: str | None, *, as_json: bool) -> Iterator[Gateway]:
     """Reach the gateway, and end with status 1 and every fault told when it refuses."""
     try:
-        with Gateway(url, ACTING_AS.get()) as reached:
+        where = address(url)
+        with Gateway(where, auth_for(where, ACTING_AS.get())) as reached:
             yield reached
-    except Refused as refused:
-        if as_json:
-            sys.stdout.write(json.dumps({"problem": refused.problem}, indent=2) + "\n")
-        else:
-            errors.print("\n".join(refused.lines()), style="red", markup=False, soft_wrap=True)
+    except TokenRefused as refused:
+        _tell({"title": "There is no token to ask with", "detail": str(refused)}, as_json=as_json)
         raise typer.Exit(REFUSED) from refused
+    except Refused as refused:
+        _tell(refused.problem, as_json=as_json)
+        raise typer.Exit(REFUSED) from refused
+
+
+def _tell(problem: Json, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps({"problem": problem}, indent=2) + "\n")
+        return
+    lines = Refused(problem).lines()
+    lines += [HELPS[problem["status"]]] if problem.get("status") in HELPS else []
+    errors.print("\n".join(lines), style="red", markup=False, soft_wrap=True)
 
 
 def read_file(path: Path) -> Json:

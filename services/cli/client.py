@@ -13,6 +13,8 @@ from typing import Any, Self
 
 import httpx
 
+from services.cli.tokens import Bearer, Identity
+
 Json = dict[str, Any]
 
 DEFAULT_URL = "http://127.0.0.1:8080"
@@ -67,11 +69,11 @@ def address(said: str | None = None) -> str:
 class Gateway:
     """A client of one gateway; every method raises Refused."""
 
-    def __init__(self, url: str | None = None, acting_as: str | None = None) -> None:
-        """Reach the gateway at `url`, or at the address that `address()` finds, in a role."""
-        self.url = address(url)
-        headers = {"Schakel-Acting-As": acting_as} if acting_as else {}
-        self._http = httpx.Client(base_url=f"{self.url}/v1", headers=headers, timeout=30)
+    def __init__(self, url: str, auth: httpx.Auth | None = None) -> None:
+        """Reach the gateway at `url`; `auth` proves who asks."""
+        self.url = url
+        self.auth = auth
+        self._http = httpx.Client(base_url=f"{self.url}/v1", auth=auth, timeout=30)
 
     def __enter__(self) -> Self:
         """Use it for a while."""
@@ -80,6 +82,11 @@ class Gateway:
     def __exit__(self, *_: object) -> None:
         """Close its connections."""
         self._http.close()
+
+    def speak_for(self, role: str, **bounds: str) -> None:
+        """Ask as somebody in a role from now on, where tokens are made here and none is named."""
+        if isinstance(self.auth, Bearer):
+            self.auth.speak_for(Identity(role, **bounds))
 
     def get(self, path: str, **query: str | int | None) -> Reply:
         """Read one thing."""

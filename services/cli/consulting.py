@@ -72,6 +72,8 @@ def comment(
     """Comment on the concept that is open, for a region."""
     with gateway(url, as_json=as_json) as reached:
         path = f"/agreements/{find_agreement(reached, agreement)}/comments"
+        if region is not None:
+            reached.speak_for("wsp-manager", region=region)
         said = reached.send("POST", path, given(region=region, text=text)).body
     emit(said, as_json=as_json, human=facts(said))
 

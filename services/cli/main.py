@@ -20,6 +20,7 @@ from services.cli import (
     stack_commands,
     support,
     tasks,
+    token,
     work,
 )
 from services.cli.asking import ACTING_AS
@@ -31,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 GROUPS = (
-    *(stack_commands, demo, agreements, employers, regions),
+    *(stack_commands, token, demo, agreements, employers, regions),
     *(annexes, work, placements, calls, support),
     *(tasks, dead_letters, reconcile, conflicts, outbox),
 )
@@ -47,7 +48,8 @@ def act_as(
             "--as",
             envvar="SCHAKEL_ACTING_AS",
             metavar="ROLE",
-            help='The role in which to ask, such as "wsp-officer; region=AM23"; not in production.',
+            help='The role in which to ask a local stack, such as "wsp-officer; region=AM23"; '
+            "else the one whose work it is.",
         ),
     ] = None,
 ) -> None:

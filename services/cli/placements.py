@@ -33,6 +33,9 @@ AgreementOption = Annotated[
 ]
 RegionOption = Annotated[str | None, typer.Option("--region", help="Only in this region.")]
 
+OF_THE_REGION = frozenset({"starts", "check-ins", "endings"})
+"""Steps at work: the region knows how it goes."""
+
 
 def add_to(schakel: typer.Typer) -> None:
     """Add these commands to the command line."""
@@ -232,7 +235,10 @@ def row(one: Json) -> tuple[object, ...]:
 def _step(placement: str, step: str, body: Json, *, as_json: bool, url: str | None) -> None:
     with gateway(url, as_json=as_json) as reached:
         path = _path(reached, placement)
-        after = reached.change("POST", f"{path}/{step}", body, of=path).body
+        found = reached.get(path)
+        if step in OF_THE_REGION:
+            reached.speak_for("wsp-manager", region=found.body["region"])
+        after = reached.send("POST", f"{path}/{step}", body, found.etag).body
     emit(after, as_json=as_json, human=lambda: f"{brief(after['id'])}: {after['state']}")
 
 

@@ -87,7 +87,7 @@ def follow(gateway: Gateway, agreement: str, *, seconds: float, drawn: bool) -> 
 @contextmanager
 def hinted(gateway: Gateway) -> Iterator[Callable[[], None]]:
     """Give a wait that ends at the next hint, or after the poll's pause."""
-    wake = _Wake(gateway.url)
+    wake = _Wake(gateway)
     wake.start()
     try:
         yield wake
@@ -98,15 +98,15 @@ def hinted(gateway: Gateway) -> Iterator[Callable[[], None]]:
 class _Wake(threading.Thread):
     """Listens for hints beside the one who reads."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, reached: Gateway) -> None:
         super().__init__(daemon=True)
-        self._url = url
+        self._url, self._auth = reached.url, reached.auth
         self._heard: queue.Queue[None] = queue.Queue(maxsize=1)
         self._left = threading.Event()
 
     def run(self) -> None:
         """Pass on that there was a hint, whatever it says; without hints, stay silent."""
-        with Gateway(self._url) as gateway:
+        with Gateway(self._url, self._auth) as gateway:
             for _ in gateway.hints():
                 if self._left.is_set():
                     return

@@ -18,6 +18,10 @@ Name = Annotated[str, typer.Argument(metavar="PROVIDER", help="Its id or its nam
 Code = Annotated[str | None, typer.Option("--code", help="Why, as a code; see the glossary.")]
 Needed = Annotated[str, typer.Option("--code", help="Why, as a code; see the glossary.")]
 
+OF_THE_REGION = frozenset({"approvals", "declines"})
+OF_THE_PROVIDER = frozenset({"acceptances", "first-contacts", "escalations", "hand-backs"})
+"""Whose step it is; all others are the coordinator's too."""
+
 
 def add_to(schakel: typer.Typer) -> None:
     """Add these commands to the command line."""
@@ -261,7 +265,13 @@ def _step(request: str, noun: str, body: Json, *, as_json: bool, url: str | None
     """Take a step at the newest revision, and tell where it led."""
     place = f"{REQUESTS}/{request}"
     with gateway(url, as_json=as_json) as reached:
-        after = reached.change("POST", f"{place}/{noun}", body, of=place).body
+        found = reached.get(place)
+        provider = found.body["provider"]
+        if noun in OF_THE_REGION:
+            reached.speak_for("wsp-manager", region=found.body["region"])
+        elif noun in OF_THE_PROVIDER and provider:
+            reached.speak_for("support-provider", provider=provider["id"])
+        after = reached.send("POST", f"{place}/{noun}", body, found.etag).body
     emit(after, as_json=as_json, human=lambda: f"{after['id']}: {after['state']}")
 
 

@@ -17,9 +17,11 @@ from services.cli.client import Gateway
 from services.cli.measure import Times, measure
 from services.cli.stack import ports
 from services.cli.stack.supervisor import Program, Supervisor
+from services.cli.tokens import COORDINATOR, Bearer
 from tests import iss
 from tests.servers import Records, RunningStack, environment
 from tests.waiting import wait_until
+from tests.whose import usual
 
 CLIENTS = 8
 HAPPY = range(200, 300)
@@ -42,12 +44,17 @@ def measured(folder: Path, *, rounds: int, seconds: float, publications: int) ->
     per_second: dict[str, dict[str, list[float]]] = {"reads": {}, "writes": {}}
     try:
         running.stack.start()
-        with hello(running.amqp_url(), folder) as greeter, Gateway(running.base_url) as gateway:
+        auth = Bearer(running.tokens, usual)
+        with (
+            hello(running.amqp_url(), folder) as greeter,
+            Gateway(running.base_url, auth) as gateway,
+        ):
             asks = _asks(gateway)
             for _ in range(rounds):
                 for name, url in (("schakel", running.base_url), ("hello", greeter)):
                     for kind, ask in asks.items():
-                        figure = _answered(url, ask, seconds) / seconds
+                        asking = f"Bearer {running.tokens.of(COORDINATOR)}"
+                        figure = _answered(url, ask, seconds, asking) / seconds
                         per_second[kind].setdefault(name, []).append(figure)
             times = measure(gateway, _example(gateway), publications, drawn=False).by_the_ledger
     finally:
@@ -97,12 +104,12 @@ def _registered(gateway: Gateway, draft: Mapping[str, object]) -> str:
     return str(gateway.send("POST", "/agreements", dict(draft)).body["id"])
 
 
-def _answered(url: str, ask: Ask, seconds: float) -> int:
+def _answered(url: str, ask: Ask, seconds: float, asking: str) -> int:
     """Let clients ask, one request after another each, and count the good answers."""
     until, counts = time.monotonic() + seconds, list[int]()
 
     def client() -> None:
-        counts.append(_asked_until(url, ask, until))
+        counts.append(_asked_until(url, ask, until, asking))
 
     clients = [threading.Thread(target=client) for _ in range(CLIENTS)]
     for one in clients:
@@ -112,8 +119,8 @@ def _answered(url: str, ask: Ask, seconds: float) -> int:
     return sum(counts)
 
 
-def _asked_until(url: str, ask: Ask, until: float) -> int:
-    answered, headers = 0, {"Content-Type": "application/json"}
+def _asked_until(url: str, ask: Ask, until: float, asking: str) -> int:
+    answered, headers = 0, {"Content-Type": "application/json", "Authorization": asking}
     connection = HTTPConnection(urlsplit(url).netloc, timeout=30)
     while time.monotonic() < until:
         method, path, body = ask()

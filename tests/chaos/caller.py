@@ -13,10 +13,12 @@ from typing import Any
 
 import httpx
 
+from services.cli.tokens import Bearer, Identity, Tokens
 from shared.messaging.policy import Backoff
 from tests.chaos.recorder import Recorder
 from tests.chaos.verdict import ACKNOWLEDGED, REFUSED, UNANSWERED
 from tests.faults.storm import PASSING
+from tests.whose import usual
 
 Json = dict[str, Any]
 STALE = 412
@@ -54,7 +56,10 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One change to ask for. What it answers to `tolerated` is a refusal that may well be."""
+    """One change to ask for, by whoever usually does, or `as_` somebody else.
+
+    What it answers to `tolerated` is a refusal that may well be.
+    """
 
     kind: str
     method: str
@@ -64,13 +69,16 @@ class Command:
     tolerated: Collection[int] = ()
     owes: Owed | None = None
     marked: bool = True
+    as_: Identity | None = None
 
 
 class Caller:
     """One thread's way to the gateway."""
 
-    def __init__(self, base_url: str, recorder: Recorder) -> None:
-        self._http = httpx.Client(base_url=f"{base_url}/v1", timeout=ANSWER_SECONDS)
+    def __init__(self, base_url: str, tokens: Tokens, recorder: Recorder) -> None:
+        self._tokens = tokens
+        auth = Bearer(tokens, usual)
+        self._http = httpx.Client(base_url=f"{base_url}/v1", auth=auth, timeout=ANSWER_SECONDS)
         self._recorder = recorder
         self._pause = threading.Event()
 
@@ -86,7 +94,7 @@ class Caller:
         """Ask for a change until its outcome is known; give the body of an acknowledgement."""
         begun, key = self._recorder.seconds, uuid.uuid4().hex
         mark = {"reason": f"chaos {key}"} if command.marked else {}
-        headers = {"Idempotency-Key": key}
+        headers = {"Idempotency-Key": key, **self._asking(command.as_)}
         if command.guards is not None:
             found = self.read(command.guards)
             if found is None or not found.is_success:
@@ -96,6 +104,11 @@ class Caller:
         told = {"mark": mark.get("reason"), "begun": round(begun, 3), "asked": asked}
         self._write_down(command, told, response)
         return response.json() if response is not None and response.is_success else None
+
+    def _asking(self, identity: Identity | None) -> dict[str, str]:
+        if identity is None:
+            return {}
+        return {"Authorization": f"Bearer {self._tokens.of(identity)}"}
 
     def _insist(
         self, method: str, path: str, headers: dict[str, str], body: Json | None

@@ -184,7 +184,7 @@ class Campaign:
     def _caller(self) -> Caller:
         doors = self._field.stack.doors
         door = doors[len(self._callers) % len(doors)]
-        self._callers.append(Caller(door, self._recorder))
+        self._callers.append(Caller(door, self._field.stack.tokens, self._recorder))
         return self._callers[-1]
 
     def _keep_log(self) -> None:

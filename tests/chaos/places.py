@@ -11,10 +11,12 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Literal
 
+from services.cli.tokens import Identity
 from shared.contracts import codes, reference
 from tests.chaos.caller import Caller, Command, Json, Owed
 from tests.chaos.load import NOT_YET, Life, Worker
 from tests.faults.storm import TERMS
+from tests.whose import officer, provider
 
 # Word of it is on its way, or something else happened to it meanwhile; a day may be that of a
 # clock that was put ahead.
@@ -208,6 +210,8 @@ class Offerer(Worker):
         """Take a step at the owner; one after which work goes on takes no reason."""
         path, marked = f"{place.path}/{step}", after == "gone"
         command = Command(step, "POST", path, body, place.path, EITHER_WAY, PLACED, marked)
+        if step != "withdrawals":
+            command = replace(command, as_=officer(place.region))
         if self.ask(command) is not None:
             place.stage = after
 
@@ -217,14 +221,21 @@ class Offerer(Worker):
             path, payer = "/support-requests", self._chance.choice(("employer", "region"))
             why = {"need": "zwaar", "fundedBy": payer, "reasonCode": "outgrew_buddy"}
             body = {"placementId": place.id, **why}
-            told = self.ask(Command("support", "POST", path, body, None, EITHER_WAY, SUPPORTED))
+            asked = Command("support", "POST", path, body, None, EITHER_WAY, SUPPORTED)
+            told = self.ask(replace(asked, as_=officer(place.region)))
             place.support = None if told is None else told["id"]
             return
         path = f"/support-requests/{place.support}"
-        for step in ("approvals", "acceptances"):
-            command = Command(step, "POST", f"{path}/{step}", {}, path, EITHER_WAY, SUPPORTED)
-            self.ask(replace(command, marked=False))
+        self._step_of_support(path, "approvals", officer(place.region))
+        found = self._caller.read(path)
+        asked_one = found.json().get("provider") if found is not None else None
+        if asked_one is not None:
+            self._step_of_support(path, "acceptances", provider(asked_one["id"]))
         body = {"closing": "returned_to_buddy"}
         command = Command("closure", "POST", f"{path}/closures", body, path, EITHER_WAY, SUPPORTED)
-        if self.ask(command) is not None:
+        if self.ask(replace(command, as_=officer(place.region))) is not None:
             place.support = None
+
+    def _step_of_support(self, path: str, step: str, by: Identity) -> None:
+        command = Command(step, "POST", f"{path}/{step}", {}, path, EITHER_WAY, SUPPORTED)
+        self.ask(replace(command, marked=False, as_=by))

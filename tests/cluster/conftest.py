@@ -52,7 +52,7 @@ def proof(running: RunningStack) -> Proof:
 @pytest.fixture(scope="module")
 def employer(running: RunningStack) -> str:
     """Give an employer that agreements are made with."""
-    asking = Client(running.base_url)
+    asking = Client(running.base_url, running.tokens)
     body = {"name": "ISS Facility Services", "kvkNumber": None, "sbiCodes": []}
     hired = str(asking.send("/employers", body)[0]["id"])
     asking.close()

@@ -112,5 +112,6 @@ class Siege:
         return Worker(self._caller(), self._employer, chance)
 
     def _caller(self) -> Caller:
-        self._callers.append(Caller(self._stack.base_url, self._recorder))
+        stack = self._stack
+        self._callers.append(Caller(stack.base_url, stack.tokens, self._recorder))
         return self._callers[-1]

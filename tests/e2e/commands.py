@@ -2,19 +2,21 @@
 """The `schakel` command, run as its user runs it."""
 
 import json
-import os
 import subprocess
 import sys
 from typing import Any
+
+from tests.servers import RunningStack, environment
 
 SECONDS = 60
 
 
 class Schakel:
-    """Runs `schakel` against one gateway."""
+    """Runs `schakel` against one stack."""
 
-    def __init__(self, url: str) -> None:
-        self._environment = {**os.environ, "SCHAKEL_URL": url, "COLUMNS": "200"}
+    def __init__(self, stack: RunningStack) -> None:
+        told = {"SCHAKEL_URL": stack.base_url, "SCHAKEL_HOME": str(stack.home.root)}
+        self._environment = {**environment(), **told, "COLUMNS": "200"}
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run it with these words and give how it ended."""

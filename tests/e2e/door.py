@@ -11,7 +11,9 @@ from typing import Any, Self
 
 import httpx
 
+from services.cli.tokens import Bearer, Identity, Tokens
 from tests.e2e.description import Description
+from tests.whose import usual
 
 Json = dict[str, Any]
 
@@ -23,11 +25,15 @@ JSON_KINDS = {"application/json", "application/problem+json"}
 class Door:
     """A client of the real gateway; usable from many threads at once."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, tokens: Tokens) -> None:
         self.url = url
+        self.auth = Bearer(tokens, usual)
+        self._tokens = tokens
         self._description: Description | None = None
         limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
-        self._http = httpx.Client(base_url=f"{url}/v1", timeout=SECONDS, limits=limits)
+        self._http = httpx.Client(
+            base_url=f"{url}/v1", auth=self.auth, timeout=SECONDS, limits=limits
+        )
 
     def __enter__(self) -> Self:
         """Use it for a while."""
@@ -42,7 +48,7 @@ class Door:
         """Close its connections."""
         self._http.close()
 
-    def ask(
+    def ask(  # noqa: PLR0913 - a request has so many parts
         self,
         method: str,
         path: str,
@@ -52,16 +58,27 @@ class Door:
         key: str | None = None,
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        as_: Identity | None = None,
     ) -> httpx.Response:
-        """Send one request and give the answer; `content` is sent as it is, instead of `body`."""
+        """Send one request and give the answer; `content` is sent as it is, instead of `body`.
+
+        Without `as_` somebody asks whose work it is.
+        """
         sent = {"If-Match": etag, "Idempotency-Key": key}
         given = {name: value for name, value in sent.items() if value is not None}
         if body is not None:
             content = json.dumps(body).encode()
         if content is not None:
             given["Content-Type"] = "application/json"
+        if as_ is not None:
+            given["Authorization"] = f"Bearer {self._tokens.of(as_)}"
+            given["Schakel-Acting-As"] = str(as_)
         given |= headers or {}
         return self._described(self._http.request(method, path, content=content, headers=given))
+
+    def bearer(self, method: str, path: str) -> str:
+        """Give the Authorization header of whoever usually asks for this path."""
+        return f"Bearer {self._tokens.of(usual(method, path))}"
 
     def get(self, path: str, **query: str | int) -> Json:
         """Read what stands at a path; it must be there."""

@@ -5,19 +5,21 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
+from services.cli.tokens import COORDINATOR
 from shared.contracts.topology import SERVICES
 from tests.e2e.books import Books
 from tests.e2e.door import Door, Json, done, refused
-from tests.e2e.story import DRECHTSTEDEN, SECONDS, ZUID_LIMBURG, Agreement, Given, When
+from tests.e2e.story import DRECHTSTEDEN, SECONDS, ZUID_LIMBURG, ZWOLLE, Agreement, Given, When
 from tests.e2e.test_service_away import stopped
 from tests.servers import RunningStack
 from tests.waiting import wait_until
+from tests.whose import OPS, employer, officer
 
 DORDRECHT, HEERLEN = "GM0505", "GM0917"
-OFFICER = {"Schakel-Acting-As": f"wsp-officer; region={DRECHTSTEDEN}"}
 SIGNED = {"signedOn": "2026-01-05", "employerSignedOn": "2026-01-05"}
 
 
@@ -201,10 +203,10 @@ def test_f16_place_in_care_goes_to_the_lead_of_its_sector(
     assert desk.shown(identity)["organisation"] == "WSP Parkstad"
     mine = door.every(desk.path, organisation="WSP Parkstad", sector="zorg")
     assert identity in [one["placementId"] for one in mine]
-    copy = {"Schakel-Acting-As": f"wsp-officer; region={ZUID_LIMBURG}; organisation=Podium24"}
+    colleague = officer(ZUID_LIMBURG, "Podium24")
     where = f"{desk.path}/{identity}"
-    assert door.ask("GET", where, headers=copy).status_code == 200
-    said = door.ask("POST", f"{where}/decisions", {"decision": "picked-up"}, headers=copy)
+    assert door.ask("GET", where, as_=colleague).status_code == 200
+    said = door.ask("POST", f"{where}/decisions", {"decision": "picked-up"}, as_=colleague)
     refused(said, 403, "not-theirs")
 
 
@@ -219,10 +221,10 @@ def test_nobody_else_reads_the_desk(given: Given, when: When, desk: Desk, door: 
     identity = desk.offered(convenant(given, when, DRECHTSTEDEN), DORDRECHT)
     where = f"{desk.path}/{identity}"
 
-    for who in ("slw-coordinator", "employer", "wsp-officer; region=AM36", "ops"):
-        answer = door.ask("GET", where, headers={"Schakel-Acting-As": who})
+    for who in (COORDINATOR, employer(str(uuid4())), officer(ZWOLLE), OPS):
+        answer = door.ask("GET", where, as_=who)
         assert answer.status_code == 403, who
-    assert door.ask("GET", where, headers=OFFICER).status_code == 200
+    assert door.ask("GET", where, as_=officer(DRECHTSTEDEN)).status_code == 200
 
 
 def test_f39_gap_between_promise_and_offer_is_shown_before_deciding(

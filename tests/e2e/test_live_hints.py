@@ -51,7 +51,8 @@ class Listener:
 
 @pytest.fixture
 def listener(door: Door) -> Iterator[Listener]:
-    with httpx.stream("GET", f"{door.url}/v1/events", timeout=SECONDS) as response:
+    where = f"{door.url}/v1/events"
+    with httpx.stream("GET", where, auth=door.auth, timeout=SECONDS) as response:
         assert response.status_code == 200
         yield Listener(response)
 

@@ -135,7 +135,7 @@ def send_and_leave(door: Door, path: str, body: Json, key: str) -> None:
     head = (
         f"POST {path} HTTP/1.1\r\nHost: {url.host}:{url.port}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n"
-        f"Idempotency-Key: {key}\r\n\r\n"
+        f"Authorization: {door.bearer('POST', path)}\r\nIdempotency-Key: {key}\r\n\r\n"
     )
     with socket.create_connection((url.host, url.port or 80), timeout=10) as client:
         client.sendall(head.encode() + content)

@@ -5,7 +5,7 @@ The seed names the regions, the employer, the provider and the groups. The days,
 offered, are examples. Months pass by the clock's file.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from services.cli.tokens import COORDINATOR, Identity
 from shared.contracts.topology import SERVICES
 from shared.runtime.leaks import leaks_of_database, leaks_of_texts
 from tests import iss
@@ -20,6 +21,7 @@ from tests.e2e.door import Door, Json, done
 from tests.e2e.story import DRECHTSTEDEN, SECONDS, ZWOLLE, Agreement, Given, Then, When
 from tests.servers import Records, RunningStack
 from tests.waiting import wait_until
+from tests.whose import employer, officer, provider
 
 DORDRECHT, ZWOLLE_ITSELF = "GM0505", "GM0193"
 STARTS = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -82,29 +84,23 @@ def stack(
     running.stack.stop()
 
 
-def acting_as(role: str, **scope: str) -> Mapping[str, str]:
-    """Give the header of somebody in a role, bound to a region, an employer or a provider."""
-    bound = "".join(f"; {kind}={value}" for kind, value in scope.items())
-    return {"Schakel-Acting-As": f"{role}{bound}"}
-
-
 @dataclass(slots=True)
 class Act:
     """Somebody in a role, and what they do."""
 
     door: Door
-    who: Mapping[str, str]
+    who: Identity
 
     def does(self, path: str, body: object, status: int = 200, *, at: str | None = None) -> Json:
         """Take a step on the newest revision of what it is about; it must succeed."""
         etag = None if at is None else self.door.etag(at)
-        return done(self.door.ask("POST", path, body, etag=etag, headers=self.who), status)
+        return done(self.door.ask("POST", path, body, etag=etag, as_=self.who), status)
 
     def soon_does(self, path: str, body: object, status: int) -> Json:
         """Take a step that needs word from another service, which is on its way."""
 
         def taken() -> httpx.Response:
-            answer = self.door.ask("POST", path, body, headers=self.who)
+            answer = self.door.ask("POST", path, body, as_=self.who)
             assert answer.status_code == status, answer.text
             return answer
 
@@ -112,7 +108,7 @@ class Act:
 
     def sees(self, path: str) -> Json:
         """Read what stands there."""
-        return done(self.door.ask("GET", path, headers=self.who))
+        return done(self.door.ask("GET", path, as_=self.who))
 
     def soon_sees(self, path: str, **facts: object) -> Json:
         """Wait until these facts stand there."""
@@ -138,11 +134,11 @@ class Story:
 
     def __post_init__(self) -> None:
         """Have the coordinator there from the beginning."""
-        self.slw = Act(self.door, acting_as("slw-coordinator"))
+        self.slw = Act(self.door, COORDINATOR)
 
     def officer(self, region: str) -> Act:
         """Give somebody at a region's desk."""
-        return Act(self.door, acting_as("wsp-officer", region=region))
+        return Act(self.door, officer(region))
 
     def decides(self, region: str, placement: str, decision: str, **said: object) -> Json:
         """Submit a region's decision on a place, and wait for the owner's word on it."""
@@ -212,10 +208,10 @@ def concept_is_commented_and_published(story: Story) -> Agreement:
 
 def places_are_called_for(story: Story, agreement: Agreement) -> list[str]:
     """Call for five places in two regions; give those of Drechtsteden."""
-    employer = Act(story.door, acting_as("employer", employer=agreement.employer_id))
+    buyer = Act(story.door, employer(agreement.employer_id))
     needed_by = (story.clock.today + timedelta(days=60)).isoformat()
     line = {"function": "Medewerker schoonmaak", "sector": "facilitair", "hoursPerWeek": 25.5}
-    call = employer.soon_does(
+    call = buyer.soon_does(
         "/calls",
         {
             "agreementId": agreement.id,
@@ -241,7 +237,7 @@ def places_are_called_for(story: Story, agreement: Agreement) -> list[str]:
 def somebody_starts(story: Story, agreement: Agreement, placement: str) -> str:
     """Find somebody, who starts with a buddy; give the reference that only the region knows."""
     path, officer = f"/placements/{placement}", story.officer(DRECHTSTEDEN)
-    employer = Act(story.door, acting_as("employer", employer=agreement.employer_id))
+    buyer = Act(story.door, employer(agreement.employer_id))
     story.decides(DRECHTSTEDEN, placement, "picked-up")
     story.slw.soon_sees(path, state="picked_up")
     references = f"/regions/{DRECHTSTEDEN}/candidate-references"
@@ -259,7 +255,7 @@ def somebody_starts(story: Story, agreement: Agreement, placement: str) -> str:
     story.slw.soon_sees(path, state="confirmed")
 
     story.clock.pass_to(date(2026, 12, 7))
-    employer.does(f"{path}/starts", {}, at=path)
+    buyer.does(f"{path}/starts", {}, at=path)
     officer.does(f"{path}/starts", {}, at=path)
 
     started = story.slw.soon_sees(path, state="started")
@@ -270,8 +266,8 @@ def somebody_starts(story: Story, agreement: Agreement, placement: str) -> str:
 def support_is_found(story: Story, agreement: Agreement, placement: str) -> None:
     """Need more than a buddy: the region pays, and Jobstap accepts."""
     officer = story.officer(DRECHTSTEDEN)
-    provider = iss.TERMS["guidance"]["specialistProvider"]
-    body = {"name": provider, "regions": [DRECHTSTEDEN, ZWOLLE]}
+    name = iss.TERMS["guidance"]["specialistProvider"]
+    body = {"name": name, "regions": [DRECHTSTEDEN, ZWOLLE]}
     jobstap = story.slw.does("/support-providers", body, 201)
     asked = {
         "placementId": placement,
@@ -284,13 +280,13 @@ def support_is_found(story: Story, agreement: Agreement, placement: str) -> None
     assert (support["state"], support["agreementId"]) == ("requested", agreement.id)
 
     approved = officer.does(f"{path}/approvals", {}, at=path)
-    assert approved["provider"]["name"] == provider
-    at_jobstap = Act(story.door, acting_as("support-provider", provider=jobstap["id"]))
+    assert approved["provider"]["name"] == name
+    at_jobstap = Act(story.door, provider(jobstap["id"]))
     at_jobstap.does(f"{path}/acceptances", {}, at=path)
 
     def beside_the_placement() -> bool:
         shown = story.slw.sees(f"/placements/{placement}")["support"]
-        return [(one["provider"], one["state"]) for one in shown] == [(provider, "active")]
+        return [(one["provider"], one["state"]) for one in shown] == [(name, "active")]
 
     wait_until(beside_the_placement, SECONDS)
 

@@ -39,7 +39,7 @@ def field(
 @pytest.fixture(scope="module")
 def client(field: RunningStack) -> Iterator[Client]:
     """Give a client that asks until it is answered."""
-    asking = Client(field.base_url)
+    asking = Client(field.base_url, field.tokens)
     yield asking
     asking.close()
 

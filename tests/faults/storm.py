@@ -10,8 +10,10 @@ from typing import Any
 
 import httpx
 
+from services.cli.tokens import Bearer, Tokens
 from tests import iss
 from tests.waiting import wait_until
+from tests.whose import usual
 
 Json = dict[str, Any]
 AT_ONCE = 8
@@ -33,8 +35,9 @@ PATIENCE_SECONDS = 60.0
 class Client:
     """Asks until it is answered; a change keeps its Idempotency-Key however often it is sent."""
 
-    def __init__(self, base_url: str) -> None:
-        self._http = httpx.Client(base_url=f"{base_url}/v1", timeout=10)
+    def __init__(self, base_url: str, tokens: Tokens) -> None:
+        auth = Bearer(tokens, usual)
+        self._http = httpx.Client(base_url=f"{base_url}/v1", auth=auth, timeout=10)
 
     def close(self) -> None:
         """Close its connections."""

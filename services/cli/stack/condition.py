@@ -30,7 +30,10 @@ SILENT = f"does not answer within {ANSWER_SECONDS:g} s"
 
 def port_name(program: str) -> str:
     """Name the port on which a program is asked."""
-    return GREETINGS[program][0] if program in GREETINGS else f"{program}-admin"
+    if program in GREETINGS:
+        return GREETINGS[program][0]
+    # The issuer tells its health where it does its work.
+    return program if program == "issuer" else f"{program}-admin"
 
 
 def examine(told: Mapping[str, Any], ports: Mapping[str, int]) -> dict[str, Any]:

@@ -12,9 +12,11 @@ from collections.abc import Mapping
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import Literal
 
+from services.cli.issuer.clients import CONSOLE, LOCAL
 from services.cli.stack import jobs, ports, rabbitmq
 from services.cli.stack.broker import PORT_NAMES, Broker, Permissions, address, contract_users
 from services.cli.stack.catalogue import Deployable, deployables
+from services.cli.stack.condition import port_name
 from services.cli.stack.home import Home
 from services.cli.stack.postgres import ADMIN, Postgres
 from services.cli.stack.readiness import answers, wait_for
@@ -23,7 +25,8 @@ from services.cli.stack.trouble import StackRefused
 
 State = Literal["starting", "ready", "stopping", "stopped"]
 
-SERVERS = ("broker", "epmd", "postgres")
+ISSUER = "issuer"
+SERVERS = (ISSUER, "broker", "epmd", "postgres")
 TOPOLOGY_USER = "schakel-topology"
 SERVER_SECONDS = 90.0
 SERVICE_SECONDS = 60.0
@@ -61,6 +64,11 @@ class Stack:
         """Where the gateway answers."""
         return f"http://{ports.LOOPBACK}:{self.http_port}"
 
+    @property
+    def issuer_url(self) -> str:
+        """Where the development issuer answers."""
+        return f"http://{ports.LOOPBACK}:{self._ports[ISSUER]}"
+
     def admin_url(self, service: str) -> str:
         """Where a service tells its health and metrics."""
         return f"http://{ports.LOOPBACK}:{self._ports[f'{service}-admin']}"
@@ -79,10 +87,11 @@ class Stack:
             ports.require_free(self.http_port, "SCHAKEL_HTTP_PORT")
             self._require_users()
             self._choose()
+            self._start_issuer()
             self._start_servers()
             for name in self.deployables:
                 self.supervisor.start(self.program(name))
-            for name in self.deployables:
+            for name in (*self.deployables, *({ISSUER} & self._ports.keys())):
                 self.wait_ready(name)
         except BaseException:
             self.stop()
@@ -90,7 +99,7 @@ class Stack:
         self._enter("ready")
 
     def stop(self) -> list[str]:
-        """Stop services first, then the broker, then the database; name what had to be killed."""
+        """Stop services first, then what they need; name what had to be killed."""
         self._halt.set()
         self._enter("stopping")
         forced = self.supervisor.stop(self.deployables)
@@ -101,6 +110,8 @@ class Stack:
 
     def program(self, name: str, **settings: str) -> Program:
         """Give a service as a program, with settings of its own over those of the stack."""
+        if name == ISSUER:
+            return self._issuer()
         return Program(
             name=name,
             argv=[sys.executable, "-m", "shared.serve", name],
@@ -109,7 +120,7 @@ class Stack:
 
     def wait_ready(self, name: str, seconds: float = SERVICE_SECONDS) -> None:
         """Return when a service says that it is ready."""
-        port = self._ports[f"{name}-admin"]
+        port = self._ports[port_name(name)]
         wait_for(name, lambda: answers(port, "/readyz"), seconds=seconds, halt=self._halt)
 
     def record(self) -> None:
@@ -130,10 +141,27 @@ class Stack:
     def _choose(self) -> None:
         """Choose every port and password before anything starts."""
         names = ["postgres", *PORT_NAMES, *(f"{name}-admin" for name in self.deployables)]
-        self._ports = ports.choose(names, self.home.read("ports"))
+        own = [] if self.environ.get("SCHAKEL_OIDC_ISSUER") else [ISSUER]
+        self._ports = ports.choose([*names, *own], self.home.read("ports"))
         self.home.write("ports", {**self._ports, "gateway": self.http_port})
         owners = [f"{name}-owner" for name in self.deployables]
-        self._passwords = self.home.passwords([ADMIN, *self._users, *self.deployables, *owners])
+        programs = [*self._users, *self.deployables, LOCAL, CONSOLE]
+        self._passwords = self.home.passwords([ADMIN, *programs, *owners])
+
+    def _start_issuer(self) -> None:
+        if ISSUER not in self._ports:
+            return
+        if self.environ.get("SCHAKEL_ENV") == "production":
+            raise StackRefused(
+                "In production the development issuer is not started.",
+                ["name the issuer of your organisation: SCHAKEL_OIDC_ISSUER"],
+            )
+        self.supervisor.start(self._issuer())
+
+    def _issuer(self) -> Program:
+        words = ["-m", "services.cli.issuer", str(self._ports[ISSUER]), self.url]
+        told = {"SCHAKEL_HOME": str(self.home.root), "PYTHONUNBUFFERED": "1"}
+        return Program(ISSUER, [sys.executable, *words], env=self._inherited() | told)
 
     def _require_users(self) -> None:
         """Refuse a broker at which all services are one user: who calls could not be told."""
@@ -194,11 +222,16 @@ class Stack:
             "SCHAKEL_HTTP_PORT": str(self.http_port),
             "PYTHONUNBUFFERED": "1",
         }
+        if ISSUER in self._ports:
+            own["SCHAKEL_OIDC_ISSUER"] = self.issuer_url
         if service.has_database:
             own["SCHAKEL_DATABASE_URL"] = self.addresses[service.name]["service"]
-        # What the user may have set is an administrator's address: no service gets that.
-        inherited = self.environ.keys() - {"SCHAKEL_DATABASE_URL"}
-        return {name: self.environ[name] for name in inherited} | own
+        return self._inherited() | own
+
+    def _inherited(self) -> dict[str, str]:
+        # What the user may have set is an administrator's address: no program gets that.
+        names = self.environ.keys() - {"SCHAKEL_DATABASE_URL"}
+        return {name: self.environ[name] for name in names}
 
 
 def topology_url(running: Home | None) -> str:

@@ -17,9 +17,11 @@ import httpx
 import pytest
 import yaml
 
+from services.cli.tokens import Bearer
 from tests import iss
 from tests.servers import RunningStack, environment
 from tests.waiting import wait_until
+from tests.whose import usual
 
 Json = dict[str, Any]
 
@@ -27,7 +29,8 @@ Json = dict[str, Any]
 @pytest.fixture(scope="module")
 def http(stack: RunningStack) -> Iterator[httpx.Client]:
     """Give a client of the gateway."""
-    with httpx.Client(base_url=f"{stack.base_url}/v1", timeout=20) as client:
+    auth = Bearer(stack.tokens, usual)
+    with httpx.Client(base_url=f"{stack.base_url}/v1", auth=auth, timeout=20) as client:
         yield client
 
 
@@ -46,7 +49,7 @@ def body(http: httpx.Client) -> Json:
 def schakel(stack: RunningStack, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "services.cli.main", *words],
-        env={**environment(), "SCHAKEL_URL": stack.base_url},
+        env={**environment(), "SCHAKEL_HOME": str(stack.home.root)},
         capture_output=True,
         text=True,
         check=False,

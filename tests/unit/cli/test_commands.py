@@ -170,18 +170,6 @@ def test_a_long_list_is_read_to_its_end(schakel: Schakel, server: Server) -> Non
     assert [one["id"] for one in schakel.json("employers", "list")["items"]] == ["1", "2"]
 
 
-def test_a_role_is_named_to_the_gateway_where_one_is_given(
-    schakel: Schakel, server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    server.lists("GET /employers", [])
-    schakel.json("employers", "list")
-    schakel.json("--as", "wsp-officer; region=AM23", "employers", "list")
-    monkeypatch.setenv("SCHAKEL_ACTING_AS", "ops")
-    schakel.json("employers", "list")
-    told = [request.headers.get("Schakel-Acting-As") for request in server.asked]
-    assert told == [None, "wsp-officer; region=AM23", "ops"]
-
-
 def test_a_change_is_sent_again_under_the_same_key(schakel: Schakel, server: Server) -> None:
     away = {"title": "Away", "status": 503, "detail": "try again"}
     server.answers("POST /employers", away, 503, **{"Retry-After": "0"})

@@ -14,7 +14,9 @@ PLACE = f"/agreements/{ID}"
 @pytest.fixture(autouse=True)
 def known(server: Server) -> None:
     """Have the agreement known by its id."""
-    server.answers(f"GET {PLACE}", {"id": ID, "revision": 3, "status": "draft"}, ETag='"3"')
+    server.answers(
+        f"GET {PLACE}", {"id": ID, "employerId": ID, "revision": 3, "status": "draft"}, ETag='"3"'
+    )
 
 
 @pytest.mark.parametrize(
