@@ -22,6 +22,8 @@ KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 REVISION = re.compile(r'"([0-9]{1,9})"', re.ASCII)
 TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
 DEPTH = 32
+# The largest body that makes sense has a thousand names; each value costs time to judge.
+VALUES = 5_000
 
 Params = dict[str, Value]
 
@@ -142,11 +144,12 @@ def _body(request: Request, operation: Operation) -> tuple[Any, list[Fault]]:
 
 
 def _json(raw: bytes) -> Any:  # noqa: ANN401 - whatever came in from outside
-    """Read JSON as I-JSON (RFC 7493) has it: UTF-8, no key twice, no NaN; and not too deep."""
+    """Read JSON as I-JSON (RFC 7493) has it: UTF-8, no key twice, no NaN; not too deep or much."""
     try:
         body = json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_never)
         json.dumps(body, ensure_ascii=False).encode("utf-8")
-        _look_deep(body, DEPTH)
+        if _values(body, DEPTH) > VALUES:
+            raise ValueError(f"more than {VALUES} values")  # noqa: TRY301 - one way out
     except (ValueError, RecursionError) as error:
         detail = "too deep" if isinstance(error, RecursionError) else str(error)
         raise Faults([Fault("", f"is not valid JSON: {detail}", "malformed")]) from error
@@ -165,9 +168,8 @@ def _never(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _look_deep(value: Any, left: int) -> None:  # noqa: ANN401
+def _values(value: Any, left: int) -> int:  # noqa: ANN401
     if left == 0:
         raise ValueError(f"deeper than {DEPTH} levels")
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    for one in inner:
-        _look_deep(one, left - 1)
+    return 1 + sum(_values(one, left - 1) for one in inner)

@@ -2,37 +2,54 @@
 """An HTTP server that cannot be held open by a slow client and knows how to leave.
 
 nameko's own web server goes on accepting while it drains and then cuts connections in mid-answer;
-this one closes its listener first, says `Connection: close`, and waits for what runs.
+this one closes its listener first, says `Connection: close`, and waits for what runs. It also
+reads strictly (`shared/runtime/reading.py`) and gives nobody more than a share of itself.
 """
 
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 
 import eventlet
 import structlog
 from eventlet import wsgi
 from greenlet import GreenletExit
+from prometheus_client import Counter as CounterOf
 from werkzeug.exceptions import BadRequest, HTTPException, default_exceptions
 from werkzeug.wrappers import Response
+
+from shared.runtime.config import Network
+from shared.runtime.reading import REQUEST_LINE, Body, HeaderLines, UnclearHead
 
 log = structlog.get_logger()
 
 Refuse = Callable[[HTTPException], Response]
+CUT = CounterOf("schakel_http_connections_cut", "Connections cut to spare the others.", ["reason"])
+for _reason in ("address", "full", "slow-reader"):
+    CUT.labels(_reason)
+
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one client may take of a door."""
+    """What one client may take of a door.
+
+    A request line has the idle time to arrive whole; headers, and then the body, have the
+    request's. An answer must be read in the answer's time, and never stall for longer than that.
+    """
 
     body_bytes: int = 1 << 20
     line_bytes: int = 8_192
     connections: int = 512
+    connections_of_one: int = 256
     request_seconds: float = 10.0
     idle_seconds: float = 30.0
     stall_seconds: float = 10.0
+    answer_seconds: float = 60.0
     drain_seconds: float = 15.0
 
 
@@ -43,9 +60,11 @@ class _Connection(wsgi.HttpProtocol):  # type: ignore[misc]
         super().setup()
         self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.linger = False
+        self._hurry: Any = None
 
     def _read_request_line(self) -> bytes | str:
-        line: bytes | str = super()._read_request_line()
+        with eventlet.Timeout(self.server.limits.idle_seconds, TimeoutError):
+            line: bytes | str = super()._read_request_line()
         if len(line) >= self.server.url_length_limit:
             self.send_error(414)
             return ""
@@ -53,12 +72,19 @@ class _Connection(wsgi.HttpProtocol):  # type: ignore[misc]
 
     def parse_request(self) -> bool:
         """Read the headers, or refuse the request and the connection with it."""
+        if not REQUEST_LINE.fullmatch(self.raw_requestline):
+            self.send_error(400)
+            return False
+        self.rfile: Any = HeaderLines(self.rfile)
         try:
             with eventlet.Timeout(self.server.limits.request_seconds, TimeoutError):
                 if not super().parse_request():
                     return False
         except (wsgi.HeaderLineTooLong, wsgi.HeadersTooLarge):
             self.send_error(431)
+            return False
+        except UnclearHead:
+            self.send_error(400)
             return False
         if self._length_is_unclear():
             self.send_error(400)
@@ -87,7 +113,23 @@ class _Connection(wsgi.HttpProtocol):  # type: ignore[misc]
     def get_environ(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environ()
         environ["door.connection"] = self
+        environ["wsgi.input"] = environ["eventlet.input"] = Body.of(environ["eventlet.input"])
         return environ
+
+    def handle_one_response(self) -> None:
+        try:
+            super().handle_one_response()
+        finally:
+            if self._hurry is not None:
+                self._hurry.cancel()
+
+    def hurry(self) -> None:
+        """Cut this connection unless its client reads the answer in time."""
+        self._hurry = eventlet.spawn_after(self.server.limits.answer_seconds, self._cut)
+
+    def _cut(self) -> None:
+        CUT.labels("slow-reader").inc()
+        _shut(self.request)
 
     def leave(self) -> None:
         """End this connection with the answer in hand, whatever of the request is unread."""
@@ -113,10 +155,18 @@ class _Connection(wsgi.HttpProtocol):  # type: ignore[misc]
 class Door:
     """Serves one WSGI application until it is closed."""
 
-    def __init__(self, application: Application, refuse: Refuse, limits: Limits) -> None:
+    def __init__(
+        self,
+        application: Application,
+        refuse: Refuse,
+        limits: Limits,
+        proxies: Iterable[Network] = (),
+    ) -> None:
         self._application = application
         self._refuse = refuse
         self._limits = limits
+        self._proxies = tuple(proxies)
+        self._of_one: Counter[str] = Counter()
         self._pool = eventlet.GreenPool(limits.connections)
         self._clients: dict[Any, list[Any]] = {}
         self._streams: set[Any] = set()
@@ -178,9 +228,32 @@ class Door:
                     log.warning("accept_failed", error=str(error))
                     eventlet.sleep(0.1)
                 continue
+            if not self._may_come_in(address[0]):
+                CUT.labels("address").inc()
+                client.close()
+                continue
+            self._make_room()
             client.settimeout(self._limits.stall_seconds)
             state = [address, client, wsgi.STATE_IDLE]
+            self._of_one[address[0]] += 1
             self._clients[self._pool.spawn(self._serve, state)] = state
+
+    def _may_come_in(self, address: str) -> bool:
+        """Say whether an address has room for one more; a proxy of ours brings many clients."""
+        if self._of_one[address] < self._limits.connections_of_one:
+            return True
+        return any(ip_address(address) in network for network in self._proxies)
+
+    def _make_room(self) -> None:
+        """Close the oldest connection that waits for a request, where none is left."""
+        if self._pool.free() > 0:
+            return
+        for client in self._clients.values():
+            if client[2] == wsgi.STATE_IDLE:
+                CUT.labels("full").inc()
+                client[2] = wsgi.STATE_CLOSE
+                _shut(client[1])
+                return
 
     def _serve(self, state: list[Any]) -> None:
         try:
@@ -192,7 +265,13 @@ class Door:
         finally:
             self._clients.pop(eventlet.getcurrent(), None)
             self._streams.discard(eventlet.getcurrent())
+            self._left(state[0][0])
             state[1].close()
+
+    def _left(self, address: str) -> None:
+        self._of_one[address] -= 1
+        if not self._of_one[address]:
+            del self._of_one[address]
 
 
 def _shut(client: Any) -> None:  # noqa: ANN401 - eventlet's socket

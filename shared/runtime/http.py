@@ -51,7 +51,8 @@ class Http(Entrypoint):  # type: ignore[misc]
 
     def start(self) -> None:
         """Open the door at the address of the settings."""
-        self.door = Door(self._application, self.refuse, self.limits)
+        proxies = settings().trusted_proxies
+        self.door = Door(self._application, self.refuse, self.limits, proxies)
         self.port = self.door.open(settings().http_host, settings().http_port)
         log.info("door_opened", host=settings().http_host, port=self.port)
 
@@ -74,11 +75,15 @@ class Http(Entrypoint):  # type: ignore[misc]
             return self.refuse(refusal)(environ, start_response)
         environ["wsgi.input"] = BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
+        # werkzeug would not look at a body that it believes to be in pieces still.
+        environ.pop("HTTP_TRANSFER_ENCODING", None)
         response = self._work(Request(environ))
         if response.is_streamed:
             self.door.stream()
             # What is below the chunk size would wait for more.
             environ["eventlet.minimum_write_chunk_size"] = 0
+        else:
+            connection.hurry()
         return response(environ, start_response)
 
     def _work(self, request: Request) -> Response:

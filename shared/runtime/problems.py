@@ -11,6 +11,8 @@ from shared.contracts.personal import TODAY
 from shared.runtime import clock
 
 Json = dict[str, Any]
+# Nobody reads more at once, and a small request must not ask for an endless answer.
+FAULTS_TOLD = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,9 @@ def problem(refusal: Refusal, detail: str, errors: Sequence[Json] = ()) -> Json:
         "detail": detail,
     }
     if errors:
-        body["errors"] = list(errors)
+        body["errors"] = list(errors[:FAULTS_TOLD])
+    if len(errors) > FAULTS_TOLD:
+        body["detail"] = f"{detail} (the first {FAULTS_TOLD} of {len(errors)})"
     return {"status": refusal.status, "problem": body}
 
 

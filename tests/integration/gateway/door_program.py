@@ -4,6 +4,7 @@
 Whoever imports this has called `eventlet.monkey_patch()` before anything else.
 """
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -11,15 +12,24 @@ from collections.abc import Iterator
 import eventlet
 from eventlet.event import Event
 from nameko.containers import ServiceContainer
+from prometheus_client import REGISTRY
 from werkzeug.wrappers import Request, Response
 
 from services.gateway.problems import refuse
 from shared.runtime.door import Limits
 from shared.runtime.http import http
 
+PATIENCE = float(os.environ.get("DOOR_PATIENCE", "1"))
 LIMITS = Limits(
-    connections=40, request_seconds=1.0, idle_seconds=2.0, stall_seconds=1.0, drain_seconds=2.0
+    connections=48,
+    connections_of_one=40,
+    request_seconds=1.0,
+    idle_seconds=2.0 * PATIENCE,
+    stall_seconds=1.0 * PATIENCE,
+    answer_seconds=1.0,
+    drain_seconds=2.0,
 )
+LARGE = 1 << 25
 RELEASED = Event()
 
 
@@ -41,6 +51,10 @@ class Service:
                 return Response(self._endless(), mimetype="text/event-stream")
             case "/flood":
                 return Response(iter(lambda: b"x" * 65_536, b""))
+            case "/large":
+                return Response(b"x" * LARGE)
+            case "/cut":
+                return Response(_cut(request.args["reason"]))
             case "/broken":
                 raise RuntimeError
         return Response(f"{request.method} {len(request.get_data())}")
@@ -48,6 +62,11 @@ class Service:
     def _endless(self) -> Iterator[bytes]:
         yield b"data: here\n\n"
         Event().wait()
+
+
+def _cut(reason: str) -> str:
+    found = REGISTRY.get_sample_value("schakel_http_connections_cut_total", {"reason": reason})
+    return str(int(found or 0))
 
 
 def main() -> None:
