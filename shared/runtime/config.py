@@ -9,6 +9,7 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Literal, cast
+from urllib.parse import urlsplit
 
 from shared.contracts.reference import region_codes
 
@@ -45,6 +46,8 @@ class Settings:
     trusted_proxies: tuple[Network, ...]
     rate_limit: tuple[int, int]
     refused_tokens: tuple[int, int]
+    oidc_issuer: str | None
+    oidc_audience: str
     env: Environment
     source_oin: str
     regions: tuple[str, ...]
@@ -67,6 +70,10 @@ class Settings:
     def need_amqp_url(self) -> str:
         """Give the broker's address, or refuse by the name of the missing setting."""
         return _needed(self.amqp_url, "AMQP_URL")
+
+    def need_oidc_issuer(self) -> str:
+        """Give the issuer of tokens, or refuse by the name of the missing setting."""
+        return _needed(self.oidc_issuer, "OIDC_ISSUER")
 
 
 def _needed(value: str | None, name: str) -> str:
@@ -142,6 +149,13 @@ def _amqp(text: str) -> str:
     return text
 
 
+def _issuer(text: str) -> str:
+    told = urlsplit(text)
+    if told.scheme not in {"http", "https"} or not told.netloc or told.query or told.fragment:
+        raise ValueError
+    return text.rstrip("/")
+
+
 def _level(text: str) -> str:
     if text.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         raise ValueError
@@ -174,6 +188,10 @@ _SETTINGS: Mapping[str, _Setting] = {
     "TRUSTED_PROXIES": _Setting(_networks, "", "networks with , between them"),
     "RATE_LIMIT": _Setting(_rate, "2000/10", "requests / seconds"),
     "REFUSED_TOKENS": _Setting(_rate, "60/60", "requests / seconds"),
+    "OIDC_ISSUER": _Setting(
+        _issuer, None, "an address; in production one that starts with https://"
+    ),
+    "OIDC_AUDIENCE": _Setting(str, "schakel", "the audience of our tokens"),
     "ENV": _Setting(_environment, "development", "development or production"),
     "SOURCE_OIN": _Setting(_oin, "00000099000000001000", "an OIN of 20 digits"),
     "REGIONS": _Setting(_regions, "all", "all, or codes of labour-market regions"),
@@ -231,6 +249,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             for name in ONLY_FOR_TESTS
             if environ.get(PREFIX + name)
         ]
+        # Its keys decide who gets in, so nobody on the way may change them.
+        if str(values.get("oidc_issuer") or "https:").startswith("http:"):
+            faults.append(f"{PREFIX}OIDC_ISSUER must start with https:// in production")
     if faults:
         raise SettingsRefused(faults)
     return Settings(**values)

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Why somebody is not let in: each kind named once, counted, and logged without the token."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import structlog
+from prometheus_client import Counter
+
+from services.gateway.problems import Refused
+from shared.runtime import Refusal
+
+log = structlog.get_logger()
+
+Reason = Literal[
+    "missing",
+    "malformed",
+    "algorithm",
+    "unknown-key",
+    "signature",
+    "issuer",
+    "audience",
+    "expired",
+    "claims",
+    "role",
+    "logged-out",
+]
+
+SCHEME = 'Bearer realm="schakel"'
+NO_TOKEN = Refusal(401, "token-required", "Show who you are")
+BAD_TOKEN = Refusal(401, "token-refused", "The token is not good")
+KEYS_AWAY = Refusal(503, "issuer-unavailable", "The issuer's keys cannot be read")
+REFUSED = Counter("schakel_http_tokens_refused", "Requests without a good token.", ["reason"])
+
+_WORDS: Mapping[Reason, str] = {
+    "missing": "send a token: Authorization: Bearer …",
+    "malformed": "it is no signed JWT",
+    "algorithm": "it is not signed with RS256, PS256 or ES256",
+    "unknown-key": "the issuer does not have its key",
+    "signature": "its signature is not right",
+    "issuer": "it comes from another issuer",
+    "audience": "it is for somebody else",
+    "expired": "it has expired",
+    "claims": "it does not say all that a token must",
+    "role": "it names no role that there is, with what that role is bound to",
+    "logged-out": "it was logged out",
+}
+for _reason in _WORDS:
+    REFUSED.labels(_reason)
+
+
+class TokenRefused(Exception):
+    """A token does not let anybody in; `reason` is one of a few words."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(_WORDS[reason])
+        self.reason: Reason = reason
+
+
+class KeysAway(Exception):
+    """Whether a token is good cannot be told now: the keys of its issuer cannot be read."""
+
+
+def refused(error: TokenRefused | KeysAway, client: str) -> Refused:
+    """Count and log that somebody is not let in, and give what to answer."""
+    if isinstance(error, KeysAway):
+        log.warning("issuer_unavailable", error=str(error))
+        return Refused(KEYS_AWAY, "try again in a moment")
+    REFUSED.labels(error.reason).inc()
+    log.warning("token_refused", reason=error.reason, client=client)
+    if error.reason == "missing":
+        return Refused(NO_TOKEN, str(error), headers={"WWW-Authenticate": SCHEME})
+    told = f'{SCHEME}, error="invalid_token", error_description="{error}"'
+    return Refused(BAD_TOKEN, str(error), headers={"WWW-Authenticate": told})

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reads a bearer token into who asks, or refuses it with the reason."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from joserfc import jws, jwt
+from joserfc.errors import (
+    BadSignatureError,
+    ClaimError,
+    ExpiredTokenError,
+    InvalidClaimError,
+    JoseError,
+)
+
+from services.gateway.identity.keys import Keys
+from services.gateway.identity.logouts import Logouts
+from services.gateway.identity.refusals import Reason, TokenRefused
+from shared.contracts.identity import BOUNDS, LONGEST_SECONDS, ROLE, faults_of
+from shared.runtime import Json
+
+ALGORITHMS = ("RS256", "PS256", "ES256")
+TYPES = frozenset({None, "JWT", "at+jwt"})
+LEEWAY_SECONDS = 10
+LONGEST_TOKEN = 8 * 1024
+LONGEST_NAME = 200
+_CLAIMS: Mapping[str, Reason] = {"iss": "issuer", "aud": "audience", "exp": "expired"}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token that is good: who it lets in, until when, and its own name."""
+
+    subject: str
+    role: str
+    scope: Mapping[str, str]
+    jti: str
+    expires: float
+
+    def principal(self) -> Json:
+        """Write who asks as a call has it."""
+        return {"subject": self.subject, "role": self.role, "scope": dict(self.scope)}
+
+
+class Verifier:
+    """Verifies the tokens of one issuer for one audience."""
+
+    def __init__(
+        self,
+        issuer: str,
+        audience: str,
+        keys: Keys,
+        logouts: Logouts,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._keys, self._logouts, self._now = keys, logouts, now
+        essential: Any = {name: {"essential": True} for name in ("sub", "jti", "iat", "exp")}
+        self._registry = jwt.JWTClaimsRegistry(
+            now=lambda: int(now()),
+            leeway=LEEWAY_SECONDS,
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": audience},
+            **essential,
+        )
+
+    def verify(self, text: str) -> Token:
+        """Give what a token says; raises TokenRefused, or KeysAway where that cannot be told."""
+        claims = self._claims(text)
+        self._check(claims)
+        token = _read(claims)
+        if self._logouts.has(token.jti):
+            raise TokenRefused("logged-out")
+        return token
+
+    def _claims(self, text: str) -> Mapping[str, Any]:
+        """Verify the signature, by our own list of algorithms and the issuer's own key."""
+        if len(text) > LONGEST_TOKEN:
+            raise TokenRefused("malformed")
+        try:
+            header = jws.extract_compact(text.encode("ascii")).protected
+        except (JoseError, ValueError) as error:
+            raise TokenRefused("malformed") from error
+        algorithm, kid = header.get("alg"), header.get("kid")
+        if algorithm not in ALGORITHMS:
+            raise TokenRefused("algorithm")
+        if header.get("typ") not in TYPES:
+            raise TokenRefused("malformed")
+        if not isinstance(kid, str) or not kid:
+            raise TokenRefused("unknown-key")
+        key = self._keys.find(kid)
+        if key.alg not in {None, algorithm}:
+            raise TokenRefused("algorithm")
+        try:
+            claims: Mapping[str, Any] = jwt.decode(text, key, algorithms=list(ALGORITHMS)).claims
+        except BadSignatureError as error:
+            raise TokenRefused("signature") from error
+        except (JoseError, ValueError) as error:
+            raise TokenRefused("malformed") from error
+        return claims
+
+    def _check(self, claims: Mapping[str, Any]) -> None:
+        try:
+            self._registry.validate(dict(claims))
+        except ExpiredTokenError as error:
+            raise TokenRefused("expired") from error
+        except InvalidClaimError as error:
+            raise TokenRefused(_CLAIMS.get(error.claim, "claims")) from error
+        except ClaimError as error:
+            raise TokenRefused("claims") from error
+        if claims["exp"] - claims["iat"] > LONGEST_SECONDS:
+            raise TokenRefused("claims")
+
+
+def _read(claims: Mapping[str, Any]) -> Token:
+    if max(len(claims["sub"]), len(claims["jti"])) > LONGEST_NAME:
+        raise TokenRefused("claims")
+    role = claims.get(ROLE)
+    bounds = {name: claims[one.claim] for name, one in BOUNDS.items() if one.claim in claims}
+    if not isinstance(role, str) or faults_of(role, bounds):
+        raise TokenRefused("role")
+    return Token(claims["sub"], role, bounds, claims["jti"], float(claims["exp"]))
