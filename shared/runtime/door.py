@@ -7,7 +7,7 @@ reads strictly (`shared/runtime/reading.py`) and gives nobody more than a share 
 """
 
 import socket
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -17,7 +17,7 @@ import eventlet
 import structlog
 from eventlet import wsgi
 from greenlet import GreenletExit
-from prometheus_client import Counter as CounterOf
+from prometheus_client import Counter
 from werkzeug.exceptions import BadRequest, HTTPException, default_exceptions
 from werkzeug.wrappers import Response
 
@@ -27,7 +27,7 @@ from shared.runtime.reading import REQUEST_LINE, Body, HeaderLines, UnclearHead
 log = structlog.get_logger()
 
 Refuse = Callable[[HTTPException], Response]
-CUT = CounterOf("schakel_http_connections_cut", "Connections cut to spare the others.", ["reason"])
+CUT = Counter("schakel_http_connections_cut", "Connections cut to spare the others.", ["reason"])
 for _reason in ("address", "full", "slow-reader"):
     CUT.labels(_reason)
 
@@ -166,7 +166,7 @@ class Door:
         self._refuse = refuse
         self._limits = limits
         self._proxies = tuple(proxies)
-        self._of_one: Counter[str] = Counter()
+        self._of_one: defaultdict[str, int] = defaultdict(int)
         self._pool = eventlet.GreenPool(limits.connections)
         self._clients: dict[Any, list[Any]] = {}
         self._streams: set[Any] = set()
