@@ -134,7 +134,7 @@ class Grants:
         claims = claims_of(person.role, person.bounds)
         more = {"aud": AUDIENCE, "client_id": client.name, "jti": str(uuid.uuid4())}
         token = self._signed(person, seconds, claims | more)
-        return {"access_token": token, "token_type": "Bearer", "expires_in": seconds}
+        return {"access_token": token, "token_type": "Bearer", "expires_in": seconds}  # nosec B105
 
     def _identity(self, client: Client, code: _Code) -> str:
         nonce = {"nonce": code.login.nonce} if code.login.nonce else {}
