@@ -3,5 +3,5 @@
 
 Owns: support providers, each with its regions, and requests for support with their history.
 Emits: support-changed.v1.
-Consumes: framework-changed.v1, placement-changed.v1.
+Consumes: framework-changed.v1, standing-changed.v1.
 """

@@ -115,14 +115,14 @@ def framework_row(arrival: Arrival) -> Json:
 
 
 def placement_row(arrival: Arrival) -> Json:
-    """Read a placement."""
+    """Read how a placement stands."""
     data = arrival.data
     return {
-        "id": data["id"],
+        "id": data["placementId"],
         "sequence": arrival.sequence,
         "agreement_id": data["agreementId"],
         "agreement_version": data["agreementVersion"],
-        "employer_id": data["employer"]["id"],
+        "employer_id": data["employerId"],
         "region": data["region"],
         "state": data["state"],
         "content": arrival.content.decode(),

@@ -114,7 +114,7 @@ class Service(Operations):
         """Keep own copies of what agreements say about specialists."""
         return handlers.adopt_frameworks(cur, arrivals, now)
 
-    @consumes("placement-changed.v1")
+    @consumes("standing-changed.v1")
     def adopt_placements(
         self, cur: Cursor, arrivals: Sequence[Arrival], now: datetime
     ) -> StoredHashes:

@@ -112,7 +112,7 @@ _FAMILIES_OF_SERVICES = (
     ("placements", "framework", "frameworks"),
     ("placements", "support", "supports"),
     ("providers", "framework", "frameworks"),
-    ("providers", "placement", "placements"),
+    ("providers", "standing", "standings"),
     ("regions", "employer", "employers"),
 )
 

@@ -31,8 +31,8 @@ WHERE reason LIKE 'chaos %%' AND step IN ('requested', 'closed')
 UNION ALL SELECT 'mark', reason FROM provider_changes WHERE reason LIKE 'chaos %%'
 """,
     "regions": """
-SELECT 'mark' AS record, convert_from(body, 'UTF8')::json->'data'->>'reason' AS mark FROM journal
-WHERE subject LIKE 'decision/%%'
+SELECT 'mark' AS record, reason AS mark FROM decisions WHERE reason LIKE 'chaos %%'
+UNION ALL SELECT 'mark', reason FROM placement_decisions WHERE reason LIKE 'chaos %%'
 UNION ALL SELECT 'mark', reason FROM instrument_offers WHERE reason LIKE 'chaos %%'
 """,
 }

@@ -41,7 +41,7 @@ WAYS: Mapping[str, Sequence[str]] = {
     "confirmed": ("start",) * 6 + ("decline", "withdraw"),
     "started": ("check_in", "check_in", "support", "support", "end"),
 }
-PLACED = Owed(("{region}", "providers"), "placement/{id}")
+PLACED = Owed(("{region}",), "placement/{id}")
 CALLED = replace(PLACED, each="placements")
 SUPPORTED = Owed(("{region}", "placements"), "support/{id}")
 Stage = Literal["offered", "picked_up", "confirmed", "started", "gone"]

@@ -164,6 +164,7 @@ def test_closed_lists_of_events_are_the_code_lists() -> None:
     decision = enum("placement-decision-submitted.v1", "decision")
     assert decision == set(TRAVELLING_PLACEMENT_DECISIONS)
     assert enum("placement-changed.v1", "state") == set(PLACEMENT_STATES)
+    assert enum("standing-changed.v1", "state") == set(PLACEMENT_STATES)
     assert enum("placement-changed.v1", "lastChange", "kind") == set(PLACEMENT_STEPS)
     assert enum("placement-changed.v1", "developmentPath") == set(DEVELOPMENT_PATHS)
     assert enum("placement-changed.v1", "start", "guidance") == set(GUIDANCE_MODELS)

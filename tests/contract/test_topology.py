@@ -63,10 +63,9 @@ def test_message_to_all_reaches_the_35_regions_and_no_service() -> None:
             {"placements": True, "providers": True, "family": "framework"},
             {"placements.frameworks", "providers.frameworks"},
         ),
-        (
-            {"AM36": True, "providers": True, "family": "placement"},
-            {"regions.AM36", "providers.placements"},
-        ),
+        ({"AM36": True, "family": "placement"}, {"regions.AM36"}),
+        ({"providers": True, "family": "placement"}, set()),
+        ({"providers": True, "family": "standing"}, {"providers.standings"}),
         ({"regions": True, "family": "decision"}, set()),
         ({"AM04": True, "family": "agreement"}, set()),
     ],

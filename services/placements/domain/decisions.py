@@ -43,7 +43,7 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A region's whole word on one place."""
+    """A region's whole word on one place; what it wrote down about it stays in the region."""
 
     sequence: int
     region: str
@@ -51,7 +51,6 @@ class Decision:
     picked_up_at: datetime
     decided_at: datetime
     reason_code: str | None = None
-    reason: str | None = None
     to_region: str | None = None
     confirmation: Confirmation | None = None
     corrected_at: datetime | None = None
@@ -147,7 +146,6 @@ def _corrected(
     if said.corrections <= known.corrections:
         return placement
     at = decision.corrected_at or decision.decided_at
-    # What the region noted about it stays in its own file: the employer reads this history.
     fact = Fact(Step.CORRECTED, decision.actor, at)
     return placement.take(fact, confirmation=said)
 
@@ -157,15 +155,14 @@ def _declined(placement: Placement, decision: Decision) -> Placement:
         raise ReasonNeeded("declining needs the code of a reason")
     if decision.confirmation is not None and placement.state is State.PICKED_UP:
         placement = _confirmed(placement, decision)
-    code, reason = decision.reason_code, decision.reason
-    fact = Fact(Step.DECLINED, decision.actor, decision.decided_at, code, reason)
+    code = decision.reason_code
+    fact = Fact(Step.DECLINED, decision.actor, decision.decided_at, code)
     # Whoever had been confirmed is not there any more, and is counted for nothing.
-    return placement.take(fact, reason_code=code, reason=reason, confirmation=None)
+    return placement.take(fact, reason_code=code, confirmation=None)
 
 
 def _handed_over(placement: Placement, decision: Decision, around: Surroundings) -> Settled:
-    fact = Fact(Step.HANDED_OVER, decision.actor, decision.decided_at, reason=decision.reason)
-    handed = placement.take(fact, reason=decision.reason)
+    handed = placement.take(Fact(Step.HANDED_OVER, decision.actor, decision.decided_at))
     region = _new_region(placement, decision, around.neighbours)
     if around.framework is None:
         raise HandOverRefused("the agreement is not known here")

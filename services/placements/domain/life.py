@@ -112,6 +112,15 @@ LIFE: Mapping[Step, Rule] = {
 }
 
 
+MOVES = frozenset(
+    {
+        Step.OFFERED,
+        *(step for step, rule in LIFE.items() if any(a != b for a, b in rule.leads.items())),
+    }
+)
+"""The steps after which a placement stands otherwise than before."""
+
+
 def next_state(step: Step, state: State) -> State:
     """Give the state that a step leads to, or refuse it by name."""
     leads = LIFE[step].leads

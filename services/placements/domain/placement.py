@@ -12,7 +12,7 @@ from typing import Any, NewType
 
 from services.placements.domain.actors import SYSTEM, Actor
 from services.placements.domain.frameworks import Terms
-from services.placements.domain.life import Role, State, Step, next_state
+from services.placements.domain.life import MOVES, Role, State, Step, next_state
 from services.placements.domain.refusals import ReasonNeeded
 
 PlacementId = NewType("PlacementId", str)
@@ -169,6 +169,11 @@ class Placement:
         if self.start is None:
             return None
         return self.start.on + timedelta(weeks=self.terms.sustained_after_weeks)
+
+    @property
+    def moved(self) -> bool:
+        """Whether it stands otherwise than before these steps."""
+        return any(fact.step in MOVES for fact in self.facts)
 
     def overdue(self, on: date) -> bool:
         """Say whether the region is late in picking it up."""

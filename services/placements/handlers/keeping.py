@@ -31,6 +31,7 @@ def keep(
     places.record(cur, told, who=who, now=now)
     tallies = places.grow(cur, increments(told))
     states = [messages.placement_state(one) for one in told]
+    states += [messages.standing_state(one) for one in told if one.moved]
     states += [messages.tally_state(row) for row in tallies]
     journal.publish(cur, states, now=now, traceparent=traceparent)
     deadlines.follow(cur, told)

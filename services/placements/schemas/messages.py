@@ -10,7 +10,7 @@ from shared.messaging import Arrival, Outgoing
 from shared.runtime import Json
 from shared.runtime.clock import moment_text
 
-PROVIDERS = "providers"
+PROVIDERS = frozenset({"providers"})
 OWNER_OF_AGREEMENTS = frozenset({"agreements"})
 
 
@@ -29,7 +29,7 @@ def subject_of(placement_id: str) -> str:
 
 
 def placement_state(one: Placement) -> Outgoing:
-    """Write the newest state of a placement: for its region, and for who supports at work."""
+    """Write the newest state of a placement, for its region."""
     place = one.place
     return Outgoing(
         subject=subject_of(one.id),
@@ -63,7 +63,24 @@ def placement_state(one: Placement) -> Outgoing:
             "reason": one.reason,
             "lastChange": {"kind": one.last_change.value, "at": moment_text(one.last_change_at)},
         },
-        audience=frozenset({place.region, PROVIDERS}),
+        audience=frozenset({place.region}),
+    )
+
+
+def standing_state(one: Placement) -> Outgoing:
+    """Write how a placement stands: no more than who supports at work needs to know."""
+    return Outgoing(
+        subject=f"standing/{one.id}",
+        type="standing-changed.v1",
+        data={
+            "placementId": one.id,
+            "agreementId": one.agreement_id,
+            "agreementVersion": one.terms.version,
+            "employerId": one.employer_id,
+            "region": one.region,
+            "state": one.state.value,
+        },
+        audience=PROVIDERS,
     )
 
 
@@ -119,7 +136,6 @@ def submitted(arrival: Arrival) -> Submitted:
         picked_up_at=_moment(data["pickedUpAt"]),
         decided_at=_moment(data["decidedAt"]),
         reason_code=data["reasonCode"],
-        reason=data["reason"],
         to_region=data["toRegion"],
         confirmation=said and _confirmation(said),
         corrected_at=_moment(said["correctedAt"]) if said and said["correctedAt"] else None,

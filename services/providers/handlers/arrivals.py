@@ -21,11 +21,11 @@ def adopt_frameworks(cur: Cursor, arrivals: Sequence[Arrival], now: datetime) ->
 def adopt_placements(cur: Cursor, arrivals: Sequence[Arrival], now: datetime) -> StoredHashes:
     """Keep own copies of placements, and end the support of those that are over."""
     stored = store.put_placements(cur, [schemas.placement_row(one) for one in arrivals], now)
-    over = [one.data["id"] for one in arrivals if one.data["state"] not in AT_WORK]
+    over = [one.data["placementId"] for one in arrivals if one.data["state"] not in AT_WORK]
     if over:
         today = today_of(now)
         ended = [
             placement_over(one, by=SYSTEM, today=today) for one in store.lock_open_of(cur, over)
         ]
         keep(cur, ended, now=now)
-    return {one.key: stored[one.data["id"]] for one in arrivals}
+    return {one.key: stored[one.data["placementId"]] for one in arrivals}

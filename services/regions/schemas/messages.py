@@ -146,7 +146,8 @@ def placement_decision_submitted(decided: PlacementDecision) -> Outgoing:
             "pickedUpAt": _moment(said.picked_up_at),
             "decidedAt": moment_text(decided.decided_at),
             "reasonCode": decided.reason_code,
-            "reason": None if decided.corrects else decided.reason,
+            # Free text may be about somebody: it stays in the region's file.
+            "reason": None,
             "toRegion": decided.to_region,
             "confirmation": _confirmation(said),
         },
@@ -196,7 +197,6 @@ def _confirmation(said: Said) -> Json | None:
         "instruments": sorted({one.code for one in said.confirmation.instruments}),
         "corrections": said.corrections,
         "correctedAt": _moment(said.corrected_at),
-        # Free text about somebody stays in the region's file; others learn that it was corrected.
         "correctionReason": None,
     }
 

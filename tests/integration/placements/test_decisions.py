@@ -99,7 +99,7 @@ def test_decisions_of_a_batch_are_settled_and_counted_together(bureau: Bureau) -
 
     assert bureau.tally() == {"offered": 40, "pickedUp": 40, "confirmed": 40}
     sent = [subject for subject, _, _ in bureau.sent()[before:]]
-    assert len(sent) == 41
+    assert len(sent) == 81
     assert sent.count(f"tally/{AGREEMENT}/{DRECHTSTEDEN}") == 1
 
 
@@ -129,7 +129,7 @@ def test_hand_over_offers_a_linked_place_to_the_neighbour_and_nothing_else(
 ) -> None:
     place = bureau.offer()["id"]
 
-    bureau.decide(place, "handed_over", reason="Kandidaat woont daar")
+    bureau.decide(place, "handed_over")
 
     here = bureau.show(place)
     there = bureau.show(here["link"]["placementId"])
@@ -141,8 +141,9 @@ def test_hand_over_offers_a_linked_place_to_the_neighbour_and_nothing_else(
         "direction": "from",
     }
     audiences = {subject: audience for subject, _, audience in bureau.sent()}
-    assert audiences[f"placement/{place}"] == [DRECHTSTEDEN, "providers"]
-    assert audiences[f"placement/{there['id']}"] == [GORINCHEM, "providers"]
+    assert audiences[f"placement/{place}"] == [DRECHTSTEDEN]
+    assert audiences[f"placement/{there['id']}"] == [GORINCHEM]
+    assert audiences[f"standing/{there['id']}"] == ["providers"]
     assert bureau.tally(GORINCHEM) == {"offered": 1}
     assert bureau.tally() == {"offered": 1, "pickedUp": 1, "handedOver": 1}
     bureau.decide(there["id"], "confirmed", region=GORINCHEM)
@@ -157,3 +158,15 @@ def test_hand_over_to_a_region_that_is_no_neighbour_is_refused(bureau: Bureau) -
     shown = bureau.show(place)
     assert (shown["state"], shown["link"]) == ("picked_up", None)
     assert shown["decision"]["reason"] == "AM35 is no neighbour of AM36"
+
+
+@pytest.mark.parametrize("decision", ["declined", "handed_over"])
+def test_free_text_of_a_region_is_not_told_on_whatever_release_it_runs(
+    bureau: Bureau, decision: str
+) -> None:
+    place = bureau.offer()["id"]
+
+    bureau.decide(place, decision, reason="Kandidaat kan niet reizen")
+
+    history = bureau.page("list_placement_history", id=place)
+    assert "reizen" not in str([bureau.show(place), history, bureau.states(f"placement/{place}")])

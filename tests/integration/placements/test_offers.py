@@ -39,7 +39,8 @@ def test_place_is_told_to_its_region_and_to_who_supports(bureau: Bureau) -> None
     assert place["workplace"]["municipalityName"] == "Dordrecht"
     assert (place["hoursPerWeek"], place["pickUpBy"]) == (25.5, "2026-12-08")
     assert bureau.sent() == [
-        (f"placement/{place['id']}", 1, [DRECHTSTEDEN, "providers"]),
+        (f"placement/{place['id']}", 1, [DRECHTSTEDEN]),
+        (f"standing/{place['id']}", 1, ["providers"]),
         (f"tally/{AGREEMENT}/{DRECHTSTEDEN}", 1, ["agreements"]),
     ]
     [state] = bureau.states(f"placement/{place['id']}")

@@ -130,9 +130,9 @@ class Desk:
 
     def hear_of_placement(self, state: str = "started", **more: object) -> None:
         """Let word of the placement arrive."""
-        data = {**examples()["placement-changed.v1"]["data"], "state": state, **more}
-        data["employer"] = {"id": EMPLOYER, "name": "ISS Facility Services"}
-        arrival = self._arrival("placement-changed.v1", data)
+        told = {"employerId": EMPLOYER, "state": state, **more}
+        data = {**examples()["standing-changed.v1"]["data"], **told}
+        arrival = self._arrival("standing-changed.v1", data)
         stored = handlers.adopt_placements(self.cur, [arrival], self.now)
         assert stored == {arrival.key: arrival.hash}
 

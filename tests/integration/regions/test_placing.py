@@ -118,6 +118,24 @@ def test_correction_is_a_step_of_its_own_and_says_why_only_in_the_regions_file(
     assert "Register nagekeken" not in str(word)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"decision": "declined", "reasonCode": "other_reason"},
+        {"decision": "handed-over", "toRegion": "AM35"},
+    ],
+)
+def test_why_a_place_was_given_up_stays_in_the_region_but_for_its_code(
+    picked_up: Cursor, body: Json
+) -> None:
+    decide(picked_up, {**body, "reason": "Kandidaat kan niet reizen"})
+
+    word = sent(picked_up)
+    assert (word["reasonCode"], word["reason"]) == (body.get("reasonCode"), None)
+    assert shown(picked_up)["steps"][-1]["reason"] == "Kandidaat kan niet reizen"
+    assert "reizen" not in str(word)
+
+
 def test_owners_word_ends_the_waiting(picked_up: Cursor) -> None:
     owner_tells(picked_up, 2, state="picked_up", decision=answered(1))
 

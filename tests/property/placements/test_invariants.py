@@ -216,12 +216,14 @@ class Places(RuleBasedStateMachine):
             states = told[row["id"]]
             assert (row["revision"], row["state"]) == (len(states), states[-1]["state"])
             assert {one["region"] for one in states} == {row["region"]}
+            [standing] = self.bureau.states(f"standing/{row['id']}")[-1:]
+            assert standing["state"] == row["state"]
             gone = [one["state"] in {*GONE} for one in states]
             assert gone == sorted(gone)
         for subject, _, audience in self.bureau.sent():
             if subject.startswith("placement/"):
                 region = told[subject.partition("/")[2]][0]["region"]
-                assert audience == [region, "providers"]
+                assert audience == [region]
 
     @invariant()
     def sustained_is_told_by_somebody_and_confirmed_by_the_region(self) -> None:

@@ -132,7 +132,7 @@ def test_decision_that_lacks_what_it_needs_is_refused(choice: Choice, missing: s
 def test_hand_over_makes_a_linked_place_in_the_other_region() -> None:
     here = offered(wanted_groups=("statushouders",))
 
-    handed = settled(here, Choice.HANDED_OVER, reason="Kandidaat woont daar")
+    handed = settled(here, Choice.HANDED_OVER)
 
     assert handed.linked is not None
     assert handed.linked.state is State.OFFERED

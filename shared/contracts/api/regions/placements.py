@@ -54,7 +54,7 @@ class DecideOnPlacement(Request):
     criterion_met = f.flag("Whether the criteria of the groups are met.", example=True)
     instruments = many(UseInstrument, "Instruments that are used, with their particulars.")
     reason_code = f.code("Why it is declined.", "no_candidate", codes.DECLINE_REASONS)
-    reason = f.reason()
+    reason = f.text("Why; it stays in the region.", "Afgesproken in het overleg", longest=1000)
     to_region = f.region_code("The neighbouring region that it is handed over to.")
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
