@@ -135,6 +135,23 @@ def find_agreement(reached: Gateway, said: str) -> str:
     raise Refused({"title": f"{len(found)} agreements answer to {said}", "detail": names})
 
 
+def id_of(reached: Gateway, among: str, said: str) -> str:
+    """Give the id of the one in a list whose id begins so, or refuse with the candidates."""
+    if WHOLE_ID.fullmatch(said.lower()):
+        return said.lower()
+    ids = [one.get("id") or one["placementId"] for one in reached.every(among, q=said.lower())]
+    found = [one for one in ids if one.startswith(said.lower())]
+    if len(found) == 1:
+        return str(found[0])
+    names, what = ", ".join(found[:5]) or "none", among.rpartition("/")[2].replace("-", " ")
+    raise Refused({"title": f"{len(found)} {what} begin with {said}", "detail": names})
+
+
+def path_of(reached: Gateway, among: str, said: str) -> str:
+    """Name the path of the one in a list whose id begins so, or refuse with the candidates."""
+    return f"{among}/{id_of(reached, among, said)}"
+
+
 def act(reached: Gateway, agreement: str, step: str, body: Json) -> Json:
     """Take a step in the life of an agreement, from its newest revision."""
     path = f"/agreements/{agreement}"

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import typer
 
 from services.cli.asking import (
-    WHOLE_ID,
     ReasonOption,
     RegionArgument,
     UrlOption,
@@ -15,9 +14,10 @@ from services.cli.asking import (
     facts,
     gateway,
     given,
+    path_of,
     table,
 )
-from services.cli.client import Gateway, Json, Refused
+from services.cli.client import Gateway, Json
 from services.cli.output import JsonOption, emit
 
 PlaceArgument = Annotated[
@@ -110,7 +110,7 @@ def placement(
 ) -> None:
     """Show one place, with the region's own file of it."""
     with gateway(url, as_json=as_json) as reached:
-        body = reached.get(_path(reached, region, place)).body
+        body = reached.get(path_of(reached, f"/regions/{region}/placements", place)).body
     emit(body, as_json=as_json, human=facts(body))
 
 
@@ -149,7 +149,7 @@ def confirm(  # noqa: PLR0913 - a command's options
     """Confirm a candidate for a place; without a reference a new one is made."""
     said = _confirmation(candidate, group, in_register, criterion_met, instrument)
     with gateway(url, as_json=as_json) as reached:
-        path = _path(reached, region, place)
+        path = path_of(reached, f"/regions/{region}/placements", place)
         if candidate is None:
             said["candidateReference"] = _reference(reached, region)["candidateReference"]
         told = reached.send("POST", f"{path}/decisions", {"decision": "confirmed", **said}).body
@@ -205,7 +205,7 @@ def hand_over(
 
 def _decide(region: str, place: str, body: Json, *, as_json: bool, url: str | None) -> None:
     with gateway(url, as_json=as_json) as reached:
-        path = _path(reached, region, place)
+        path = path_of(reached, f"/regions/{region}/placements", place)
         told = reached.send("POST", f"{path}/decisions", body).body
     _tell(told, as_json=as_json)
 
@@ -213,19 +213,6 @@ def _decide(region: str, place: str, body: Json, *, as_json: bool, url: str | No
 def _tell(told: Json, *, as_json: bool, more: str = "") -> None:
     said = f"{told['region']} {told['decision']} {brief(told['placementId'])}{more}"
     emit(told, as_json=as_json, human=lambda: f"{said}: {told['state']}")
-
-
-def _path(reached: Gateway, region: str, said: str) -> str:
-    """Give the path of the one place meant, or refuse with the candidates."""
-    desk = f"/regions/{region}/placements"
-    if WHOLE_ID.fullmatch(said.lower()):
-        return f"{desk}/{said.lower()}"
-    every = (one["placementId"] for one in reached.every(desk))
-    found = [one for one in every if one.startswith(said.lower())]
-    if len(found) == 1:
-        return f"{desk}/{found[0]}"
-    names = ", ".join(found[:5]) or "none"
-    raise Refused({"title": f"{len(found)} places of {region} begin with {said}", "detail": names})
 
 
 def _reference(reached: Gateway, region: str) -> Json:

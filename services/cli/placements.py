@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from services.cli.asking import (
-    WHOLE_ID,
     AgreementArgument,
     ReasonOption,
     UrlOption,
@@ -16,9 +15,10 @@ from services.cli.asking import (
     find_agreement,
     gateway,
     given,
+    path_of,
     table,
 )
-from services.cli.client import Gateway, Json, Refused
+from services.cli.client import Json
 from services.cli.output import JsonOption, emit
 from shared.contracts import reference
 
@@ -110,7 +110,7 @@ def list_all(
 def show(placement: Place, *, as_json: JsonOption = False, url: UrlOption = None) -> None:
     """Show one placement."""
     with gateway(url, as_json=as_json) as reached:
-        body = reached.get(_path(reached, placement)).body
+        body = reached.get(path_of(reached, PLACEMENTS, placement)).body
     emit(body, as_json=as_json, human=facts(body))
 
 
@@ -118,7 +118,7 @@ def show(placement: Place, *, as_json: JsonOption = False, url: UrlOption = None
 def history(placement: Place, *, as_json: JsonOption = False, url: UrlOption = None) -> None:
     """Show what happened to a placement, who said so and when."""
     with gateway(url, as_json=as_json) as reached:
-        items = list(reached.every(f"{_path(reached, placement)}/history"))
+        items = list(reached.every(f"{path_of(reached, PLACEMENTS, placement)}/history"))
     rows = [
         (one["happenedAt"], one["step"], one["role"], one["by"], one["reason"] or one["reasonCode"])
         for one in items
@@ -139,7 +139,13 @@ def start(
     url: UrlOption = None,
 ) -> None:
     """Report that somebody started, or confirm it for the region."""
-    _step(placement, "starts", given(on=day(on), guidance=guidance), as_json=as_json, url=url)
+    _step(
+        placement,
+        "starts",
+        given(on=day(on), guidance=guidance),
+        as_json=as_json,
+        url=url,
+    )
 
 
 @app.command("check-in")
@@ -234,21 +240,9 @@ def row(one: Json) -> tuple[object, ...]:
 
 def _step(placement: str, step: str, body: Json, *, as_json: bool, url: str | None) -> None:
     with gateway(url, as_json=as_json) as reached:
-        path = _path(reached, placement)
+        path = path_of(reached, PLACEMENTS, placement)
         found = reached.get(path)
         if step in OF_THE_REGION:
             reached.speak_for("wsp-manager", region=found.body["region"])
         after = reached.send("POST", f"{path}/{step}", body, found.etag).body
     emit(after, as_json=as_json, human=lambda: f"{brief(after['id'])}: {after['state']}")
-
-
-def _path(reached: Gateway, said: str) -> str:
-    """Name the one placement meant, or refuse with the candidates."""
-    if WHOLE_ID.fullmatch(said.lower()):
-        return f"{PLACEMENTS}/{said.lower()}"
-    ids = [one["id"] for one in reached.every(PLACEMENTS)]
-    found = [one for one in ids if one.startswith(said.lower())]
-    if len(found) == 1:
-        return f"{PLACEMENTS}/{found[0]}"
-    names = ", ".join(found[:5]) or "none"
-    raise Refused({"title": f"{len(found)} placements begin with {said}", "detail": names})

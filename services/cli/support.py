@@ -5,15 +5,26 @@ from typing import Annotated
 
 import typer
 
-from services.cli.asking import ReasonOption, UrlOption, brief, day, facts, gateway, given, table
+from services.cli.asking import (
+    ReasonOption,
+    UrlOption,
+    brief,
+    day,
+    facts,
+    gateway,
+    given,
+    id_of,
+    path_of,
+    table,
+)
 from services.cli.client import Gateway, Json, Refused
 from services.cli.output import JsonOption, emit
 
 app = typer.Typer(help="Support for somebody at work, and who gives it.", no_args_is_help=True)
-REQUESTS, PROVIDERS = "/support-requests", "/support-providers"
+REQUESTS, PROVIDERS, PLACEMENTS = "/support-requests", "/support-providers", "/placements"
 COLUMNS = ("id", "state", "need", "region", "provider", "until", "placement")
 
-Request = Annotated[str, typer.Argument(metavar="REQUEST", help="Its id.")]
+Request = Annotated[str, typer.Argument(metavar="REQUEST", help="Its id, or the beginning of it.")]
 Name = Annotated[str, typer.Argument(metavar="PROVIDER", help="Its id or its name.")]
 Code = Annotated[str | None, typer.Option("--code", help="Why, as a code; see the glossary.")]
 Needed = Annotated[str, typer.Option("--code", help="Why, as a code; see the glossary.")]
@@ -74,7 +85,9 @@ def providers(*, as_json: JsonOption = False, url: UrlOption = None) -> None:
 
 @app.command()
 def request(
-    placement: Annotated[str, typer.Argument(metavar="PLACEMENT", help="Its id.")],
+    placement: Annotated[
+        str, typer.Argument(metavar="PLACEMENT", help="Its id, or the beginning of it.")
+    ],
     need: Annotated[str, typer.Option("--need", help="zwaar or specialistisch.")],
     paid_by: Annotated[str, typer.Option("--paid-by", help="employer, region or uwv.")],
     code: Needed = "outgrew_buddy",
@@ -84,9 +97,10 @@ def request(
     url: UrlOption = None,
 ) -> None:
     """Ask for support at a placement."""
-    told = {"placementId": placement, "need": need, "fundedBy": paid_by, "reasonCode": code}
+    told = {"need": need, "fundedBy": paid_by, "reasonCode": code, **given(reason=reason)}
     with gateway(url, as_json=as_json) as reached:
-        made = reached.send("POST", REQUESTS, {**told, **given(reason=reason)}).body
+        there = id_of(reached, PLACEMENTS, placement)
+        made = reached.send("POST", REQUESTS, {"placementId": there, **told}).body
     emit(made, as_json=as_json, human=lambda: f"{made['id']}: {made['state']}")
 
 
@@ -103,7 +117,8 @@ def list_all(
 ) -> None:
     """List the requests for support, newest first."""
     with gateway(url, as_json=as_json) as reached:
-        items = list(reached.every(REQUESTS, region=region, state=state, placementId=placement))
+        at = id_of(reached, PLACEMENTS, placement) if placement else None
+        items = list(reached.every(REQUESTS, region=region, state=state, placementId=at))
     emit({"items": items}, as_json=as_json, human=table(COLUMNS, [_row(one) for one in items]))
 
 
@@ -111,7 +126,7 @@ def list_all(
 def show(request: Request, *, as_json: JsonOption = False, url: UrlOption = None) -> None:
     """Show one request for support."""
     with gateway(url, as_json=as_json) as reached:
-        body = reached.get(f"{REQUESTS}/{request}").body
+        body = reached.get(path_of(reached, REQUESTS, request)).body
     emit(body, as_json=as_json, human=facts(body))
 
 
@@ -119,7 +134,7 @@ def show(request: Request, *, as_json: JsonOption = False, url: UrlOption = None
 def history(request: Request, *, as_json: JsonOption = False, url: UrlOption = None) -> None:
     """Show who took which step of a request, when and why."""
     with gateway(url, as_json=as_json) as reached:
-        items = list(reached.every(f"{REQUESTS}/{request}/history"))
+        items = list(reached.every(f"{path_of(reached, REQUESTS, request)}/history"))
     columns = ("at", "step", "state", "role", "by", "why")
     rows = [
         (one["at"], one["step"], one["state"], one["role"], one["by"], one["reasonCode"])
@@ -263,8 +278,8 @@ def withdraw(
 
 def _step(request: str, noun: str, body: Json, *, as_json: bool, url: str | None) -> None:
     """Take a step at the newest revision, and tell where it led."""
-    place = f"{REQUESTS}/{request}"
     with gateway(url, as_json=as_json) as reached:
+        place = path_of(reached, REQUESTS, request)
         found = reached.get(place)
         provider = found.body["provider"]
         if noun in OF_THE_REGION:

@@ -130,6 +130,7 @@ WHERE
     AND (%(provider_id)s::text IS NULL OR id IN (
         SELECT s.placement_id FROM supports AS s WHERE s.provider_id = %(provider_id)s
     ))
+    AND (%(q)s::text IS NULL OR starts_with(id, lower(%(q)s)))
 ORDER BY offered_at DESC, id
 LIMIT %(limit)s OFFSET %(offset)s
 
@@ -146,6 +147,7 @@ WHERE
     AND (%(provider_id)s::text IS NULL OR id IN (
         SELECT s.placement_id FROM supports AS s WHERE s.provider_id = %(provider_id)s
     ))
+    AND (%(q)s::text IS NULL OR starts_with(id, lower(%(q)s)))
 
 -- add_changes: what happened, for the history.
 INSERT INTO placement_changes (
@@ -258,7 +260,7 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS d (
 )
 RETURNING placement_id, region, hash
 
--- tally_cells: every tally that matches, by agreement and region.
+-- tally_cells: one page of the tallies that match, by agreement and region.
 SELECT
     agreement_id, region, offered, picked_up, confirmed, started, sustained, completed,
     ended_early, declined, handed_over, withdrawn, lapsed
@@ -270,8 +272,39 @@ WHERE
         SELECT p.agreement_id FROM placements AS p WHERE p.employer_id = %(employer_id)s
     ))
 ORDER BY agreement_id, region
+LIMIT %(limit)s OFFSET %(offset)s
 
--- timed_figures: how long it took in each agreement and region, and who is at work by the register.
+-- count_tallies: how many tallies match.
+SELECT count(*) AS total FROM tallies
+WHERE
+    (%(agreement_id)s::text IS NULL OR agreement_id = %(agreement_id)s)
+    AND (%(region)s::text IS NULL OR region = %(region)s)
+    AND (%(employer_id)s::text IS NULL OR agreement_id IN (
+        SELECT p.agreement_id FROM placements AS p WHERE p.employer_id = %(employer_id)s
+    ))
+
+-- tally_total: all tallies that match as one.
+SELECT
+    coalesce(sum(offered), 0)::integer AS offered,
+    coalesce(sum(picked_up), 0)::integer AS picked_up,
+    coalesce(sum(confirmed), 0)::integer AS confirmed,
+    coalesce(sum(started), 0)::integer AS started,
+    coalesce(sum(sustained), 0)::integer AS sustained,
+    coalesce(sum(completed), 0)::integer AS completed,
+    coalesce(sum(ended_early), 0)::integer AS ended_early,
+    coalesce(sum(declined), 0)::integer AS declined,
+    coalesce(sum(handed_over), 0)::integer AS handed_over,
+    coalesce(sum(withdrawn), 0)::integer AS withdrawn,
+    coalesce(sum(lapsed), 0)::integer AS lapsed
+FROM tallies
+WHERE
+    (%(agreement_id)s::text IS NULL OR agreement_id = %(agreement_id)s)
+    AND (%(region)s::text IS NULL OR region = %(region)s)
+    AND (%(employer_id)s::text IS NULL OR agreement_id IN (
+        SELECT p.agreement_id FROM placements AS p WHERE p.employer_id = %(employer_id)s
+    ))
+
+-- timed_figures: how long it took in some agreements and regions, and who is at work by the register.
 -- A confirmation that was declined later filled nothing: its groups are gone from the row.
 SELECT
     agreement_id, region,
@@ -286,13 +319,13 @@ SELECT
         sum(hours_tenths) FILTER (WHERE in_register AND state IN ('started', 'sustained')), 0
     ) AS register_tenths
 FROM placements
-WHERE
-    (%(agreement_id)s::text IS NULL OR agreement_id = %(agreement_id)s)
-    AND (%(region)s::text IS NULL OR region = %(region)s)
-    AND (%(employer_id)s::text IS NULL OR employer_id = %(employer_id)s)
+WHERE (agreement_id, region) IN (
+    SELECT c.agreement_id, c.region
+    FROM unnest(%(agreements)s::text[], %(regions)s::text[]) AS c (agreement_id, region)
+)
 GROUP BY agreement_id, region
 
--- group_figures: how many of each group got how far, in each agreement and region.
+-- group_figures: how many of each group got how far, in some agreements and regions.
 SELECT
     p.agreement_id, p.region, g.group_code,
     count(*) AS confirmed,
@@ -300,13 +333,82 @@ SELECT
     count(p.sustained_on) AS sustained
 FROM placements AS p
 CROSS JOIN unnest(p.target_groups) AS g (group_code)
-WHERE
-    (%(agreement_id)s::text IS NULL OR p.agreement_id = %(agreement_id)s)
-    AND (%(region)s::text IS NULL OR p.region = %(region)s)
-    AND (%(employer_id)s::text IS NULL OR p.employer_id = %(employer_id)s)
+WHERE (p.agreement_id, p.region) IN (
+        SELECT c.agreement_id, c.region
+        FROM unnest(%(agreements)s::text[], %(regions)s::text[]) AS c (agreement_id, region)
+    )
     AND (%(group_code)s::text IS NULL OR g.group_code = %(group_code)s)
 GROUP BY p.agreement_id, p.region, g.group_code
 ORDER BY p.agreement_id, p.region, g.group_code
+
+-- group_totals: how many of each group got how far under each agreement: in the regions that can be
+-- told one by one, in the others, and how many these could be at the most.
+WITH places AS (
+    SELECT agreement_id, region, target_groups, started_on, sustained_on
+    FROM placements
+    WHERE target_groups IS NOT NULL
+        AND (%(agreement_id)s::text IS NULL OR agreement_id = %(agreement_id)s)
+        AND (%(region)s::text IS NULL OR region = %(region)s)
+        AND (%(employer_id)s::text IS NULL OR employer_id = %(employer_id)s)
+), cells AS (
+    SELECT
+        agreement_id, region, count(*) AS confirmed, count(started_on) AS started,
+        count(sustained_on) AS sustained
+    FROM places
+    GROUP BY agreement_id, region
+), figures AS (
+    SELECT
+        p.agreement_id, p.region, g.group_code, count(*) AS confirmed,
+        count(p.started_on) AS started, count(p.sustained_on) AS sustained
+    FROM places AS p
+    CROSS JOIN unnest(p.target_groups) AS g (group_code)
+    WHERE %(group_code)s::text IS NULL OR g.group_code = %(group_code)s
+    GROUP BY p.agreement_id, p.region, g.group_code
+), groups AS (
+    SELECT DISTINCT agreement_id, group_code FROM figures
+)
+SELECT
+    groups.agreement_id, groups.group_code, w.word,
+    coalesce(sum(w.people) FILTER (WHERE w.people >= %(fewest)s), 0)::integer AS told,
+    coalesce(sum(w.people) FILTER (WHERE w.people < %(fewest)s), 0)::integer AS hidden,
+    coalesce(
+        sum(least(w.places, %(most_hidden)s)) FILTER (WHERE w.people < %(fewest)s), 0
+    )::integer AS room
+FROM groups
+JOIN cells ON cells.agreement_id = groups.agreement_id
+LEFT JOIN figures
+    ON figures.agreement_id = cells.agreement_id AND figures.region = cells.region
+    AND figures.group_code = groups.group_code
+CROSS JOIN LATERAL (VALUES
+    ('confirmed', coalesce(figures.confirmed, 0), cells.confirmed),
+    ('started', coalesce(figures.started, 0), cells.started),
+    ('sustained', coalesce(figures.sustained, 0), cells.sustained)
+) AS w (word, people, places)
+GROUP BY groups.agreement_id, groups.group_code, w.word
+
+-- register_totals: the same of who is at work by the register, and their hours.
+SELECT
+    agreement_id,
+    coalesce(sum(people) FILTER (WHERE people >= %(fewest)s), 0)::integer AS told,
+    coalesce(sum(people) FILTER (WHERE people < %(fewest)s), 0)::integer AS hidden,
+    coalesce(
+        sum(least(places, %(most_hidden)s)) FILTER (WHERE people < %(fewest)s), 0
+    )::integer AS room,
+    coalesce(sum(tenths) FILTER (WHERE people >= %(fewest)s), 0)::integer AS told_tenths,
+    coalesce(sum(tenths) FILTER (WHERE people < %(fewest)s), 0)::integer AS hidden_tenths
+FROM (
+    SELECT
+        agreement_id, region, count(*) AS places,
+        count(*) FILTER (WHERE in_register) AS people,
+        sum(hours_tenths) FILTER (WHERE in_register) AS tenths
+    FROM placements
+    WHERE state IN ('started', 'sustained')
+        AND (%(agreement_id)s::text IS NULL OR agreement_id = %(agreement_id)s)
+        AND (%(region)s::text IS NULL OR region = %(region)s)
+        AND (%(employer_id)s::text IS NULL OR employer_id = %(employer_id)s)
+    GROUP BY agreement_id, region
+) AS cells
+GROUP BY agreement_id
 
 -- overdue_figures: how many places each region is late in picking up.
 SELECT region, count(*) AS rows FROM placements

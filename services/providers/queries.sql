@@ -187,6 +187,7 @@ WHERE (%(region)s::text IS NULL OR s.region = %(region)s)
     AND (%(placement_id)s::text IS NULL OR s.placement_id = %(placement_id)s)
     AND (%(agreement_id)s::text IS NULL OR s.agreement_id = %(agreement_id)s)
     AND (%(state)s::text IS NULL OR s.state = %(state)s)
+    AND (%(q)s::text IS NULL OR starts_with(s.id, lower(%(q)s)))
 ORDER BY s.created_at DESC, s.id
 LIMIT %(limit)s OFFSET %(offset)s
 
@@ -199,6 +200,7 @@ WHERE (%(region)s::text IS NULL OR s.region = %(region)s)
     AND (%(placement_id)s::text IS NULL OR s.placement_id = %(placement_id)s)
     AND (%(agreement_id)s::text IS NULL OR s.agreement_id = %(agreement_id)s)
     AND (%(state)s::text IS NULL OR s.state = %(state)s)
+    AND (%(q)s::text IS NULL OR starts_with(s.id, lower(%(q)s)))
 
 -- list_support_changes: one page of a request's history, newest first.
 SELECT

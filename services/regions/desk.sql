@@ -62,6 +62,7 @@ WHERE region = %(region)s
         ELSE sector = ANY(%(led)s) OR (%(rest)s AND sector <> ALL(%(known)s)) END)
     AND (%(overdue)s::boolean IS NULL
          OR (standing = 'offered' AND pick_up_by < %(today)s) = %(overdue)s)
+    AND (%(q)s::text IS NULL OR starts_with(placement_id::text, lower(%(q)s)))
 ORDER BY CASE WHEN %(newest)s::boolean THEN applied_at END DESC NULLS LAST, pick_up_by, placement_id
 LIMIT %(limit)s OFFSET %(offset)s
 
@@ -76,6 +77,7 @@ WHERE region = %(region)s
         ELSE sector = ANY(%(led)s) OR (%(rest)s AND sector <> ALL(%(known)s)) END)
     AND (%(overdue)s::boolean IS NULL
          OR (standing = 'offered' AND pick_up_by < %(today)s) = %(overdue)s)
+    AND (%(q)s::text IS NULL OR starts_with(placement_id::text, lower(%(q)s)))
 
 -- get_placement: one place of a desk, with the region's own file of it.
 SELECT
@@ -120,7 +122,11 @@ LEFT JOIN placement_files AS file
     ON file.region = desk.region AND file.placement_id = desk.placement_id
 WHERE desk.region = %(region)s AND desk.placement_id = %(placement_id)s
 
--- record_placement_decision: keep a step as it was submitted.
+-- record_placement_decision: keep a step as it was submitted; its place waits for an answer to it.
+WITH waits AS (
+    UPDATE region_placements SET said_sequence = %(sequence)s
+    WHERE region = %(region)s AND placement_id = %(placement_id)s
+)
 INSERT INTO placement_decisions
     (region, placement_id, sequence, step, standing, placement_sequence, reason_code, reason,
      to_region, picked_up_at, organisation, routed_by, candidate, target_groups, in_register, instruments, corrections,
@@ -220,10 +226,11 @@ FROM (
         ON told.region = taken.region AND told.agreement_id = taken.agreement_id
     WHERE taken.sequence > coalesce(told.decision_sequence, 0)
     UNION ALL
-    SELECT taken.region
-    FROM placement_decisions AS taken
-    JOIN region_placements AS held
-        ON held.region = taken.region AND held.placement_id = taken.placement_id
-    WHERE taken.sequence > coalesce(held.decision_sequence, 0)
+    SELECT held.region
+    FROM region_placements AS held
+    JOIN placement_decisions AS taken
+        ON taken.region = held.region AND taken.placement_id = held.placement_id
+        AND taken.sequence > coalesce(held.decision_sequence, 0)
+    WHERE held.said_sequence > coalesce(held.decision_sequence, 0)
 ) AS waiting
 GROUP BY region

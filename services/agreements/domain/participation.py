@@ -158,6 +158,7 @@ def invite(
 ) -> tuple[tuple[Participation, ...], Fact | None]:
     """Invite every region that takes no part yet, and those that left; the others keep theirs.
 
+    Whoever comes back signs anew, and finds the annex that was agreed and that nobody replaced.
     Time to respond starts with the invitation, or with the first version if that is later.
     """
     if agreement.status in {Status.ENDED, Status.EXPIRED}:
@@ -173,6 +174,7 @@ def invite(
             Standing.INVITED,
             invitation.at,
             respond_by=deadline,
+            extra_instruments=known[region].extra_instruments if region in known else (),
             verdict=known[region].verdict if region in known else None,
         )
         for region in sorted(set(invitation.regions))
@@ -193,7 +195,7 @@ def part_of(known: Participations, region: Region) -> Participation:
 
 
 def remove(known: Participations, region: Region, reason: str | None) -> tuple[Participation, Fact]:
-    """End a region's part; what it accepted no longer counts."""
+    """End a region's part; what it accepted no longer counts, and its annex waits for it."""
     participation = part_of(known, region)
     left = Participation(
         participation.agreement_id,
@@ -201,6 +203,7 @@ def remove(known: Participations, region: Region, reason: str | None) -> tuple[P
         Standing.WITHDRAWN,
         participation.invited_at,
         reason=reason,
+        extra_instruments=participation.extra_instruments,
         verdict=participation.verdict,
     )
     return left, Fact(Step.PARTICIPANT_REMOVED, reason, regions=(region,))

@@ -123,7 +123,7 @@ def _settled(cur: Cursor, call: Call, step: AnnexStep, reason: str | None) -> An
     part = known[moved[0].region]
     counts = step is AnnexStep.AGREE and part.takes_part
     extra = [replace(part, extra_instruments=moved[0].additions.beside(agreement.terms))]
-    noted = extra if counts else []
+    noted = extra if step is AnnexStep.AGREE else []
     done = made(call, agreement, fact, known=known, noted=noted, reframed=counts)
     settle(cur, call, kept, done)
     subject = _subject(agreement.id, number)

@@ -185,7 +185,7 @@ def _part(one: Participation) -> Json:
         "status": one.standing.value,
         "version": one.version,
         "activeFrom": day(one.active_from),
-        "extraInstruments": list(one.extra_instruments),
+        "extraInstruments": list(one.extra_instruments) if one.takes_part else [],
     }
 
 

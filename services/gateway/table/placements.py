@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 
-from services.gateway.parameters import PAGING, Parameter, chosen, identifier, region
+from services.gateway.parameters import PAGING, Parameter, chosen, identifier, region, text
 from services.gateway.table.row import Row
 from shared.contracts import codes
 
@@ -90,6 +90,7 @@ QUERY: Mapping[str, tuple[Parameter, ...]] = {
         _IN_REGION,
         chosen("state", codes.PLACEMENT_STATES, "Only in this state."),
         chosen("overdue", ("true", "false"), "Only what is late in being picked up, or not."),
+        text("q", "Only placements with an id that begins so.", "5e1a9a52"),
     ),
     "list_placement_history": PAGING,
     "list_calls": (*PAGING, _OF_AGREEMENT, _OF_EMPLOYER, _IN_REGION),

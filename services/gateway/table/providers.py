@@ -73,6 +73,7 @@ QUERY: Mapping[str, tuple[Parameter, ...]] = {
         identifier("placementId", "Only requests for this placement."),
         identifier("agreementId", "Only requests under this agreement."),
         chosen("state", codes.SUPPORT_STATES, "Only requests in this state."),
+        text("q", "Only requests with an id that begins so.", "5e1a9a52"),
     ),
     "list_support_history": PAGING,
 }

@@ -198,6 +198,7 @@ QUERY: Mapping[str, tuple[Parameter, ...]] = {
         text("sector", "Only places in this sector.", "Zorg"),
         text("organisation", "Only places that this one has in hand.", "WSP Parkstad"),
         chosen("sort", ("pick-up", "newest"), "By the day to pick up by, or the latest first."),
+        text("q", "Only places with an id that begins so.", "5e1a9a52"),
     ),
     "list_sector_leads": PAGING,
 }

@@ -2,7 +2,7 @@
 """The rules of places offered and filled: pure, and free of any framework."""
 
 from services.placements.domain.actors import SYSTEM, Actor
-from services.placements.domain.counting import Cell, increments, shown
+from services.placements.domain.counting import Cell, Shares, increments, shown
 from services.placements.domain.decisions import Choice, Decision, Settled, Surroundings, settle
 from services.placements.domain.frameworks import Cut, Framework, Participant, Terms, Version
 from services.placements.domain.life import LIFE, Role, State, Step
@@ -55,6 +55,7 @@ __all__ = [
     "PlacementId",
     "Role",
     "Settled",
+    "Shares",
     "Start",
     "State",
     "Step",

@@ -6,6 +6,7 @@ A placement takes each counted step at most once, so counting facts is counting 
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.placements.domain.life import Step
@@ -56,3 +57,28 @@ def increments(changed: Iterable[Placement]) -> dict[Cell, Counter[Step]]:
 def shown(count: int, *, inside: bool) -> int | None:
     """Give a count of a group, or nothing where it is too small to be told outside the region."""
     return count if inside or count >= FEWEST_SHOWN else None
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """A count over the regions of one agreement: what is told region by region, and what is not.
+
+    `room` is how many the untold ones can be at the most, by the places that are known of there.
+    """
+
+    told: int
+    hidden: int
+    room: int
+
+    def whole(self, *, inside: bool) -> bool:
+        """Tell whether the sum of all is told, or no more than its told parts add up to.
+
+        What is hidden is told together where it is neither a small group itself nor as large as it
+        can be. No other sum tells anything of it: sums over agreements add up what is told, so no
+        two questions leave anything to be found by subtracting.
+        """
+        return inside or not self.hidden or FEWEST_SHOWN <= self.hidden < self.room
+
+    def total(self, *, inside: bool) -> int:
+        """Give what is told of all regions together."""
+        return self.told + (self.hidden if self.whole(inside=inside) else 0)

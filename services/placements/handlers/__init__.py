@@ -6,7 +6,7 @@ from services.placements.handlers.arrivals import (
     adopt_supports,
     settle_decisions,
 )
-from services.placements.handlers.clocks import (
+from services.placements.handlers.deadlines import (
     ask_for_check_in,
     ask_whether_sustained,
     end_after_care,

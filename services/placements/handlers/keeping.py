@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.placements.domain import Placement, Step, increments
-from services.placements.handlers import deadlines, desks
+from services.placements.handlers import desks, due
 from services.placements.schemas import messages
 from services.placements.store import places
 from shared.messaging import journal
@@ -34,7 +34,7 @@ def keep(
     states += [messages.standing_state(one) for one in told if one.moved]
     states += [messages.tally_state(row) for row in tallies]
     journal.publish(cur, states, now=now, traceparent=traceparent)
-    deadlines.follow(cur, told)
+    due.follow(cur, told)
     desks.follow(cur, told, now)
     return told
 

@@ -27,7 +27,7 @@ def list_placements(cur: Cursor, call: Call) -> Answer:
     """Show one page of the placements that match, newest first."""
     today, late = date_of(call.now), call.params.get("overdue")
     filters = {
-        **_filters(call, "region", "employer_id", "agreement_id", "call_id", "state"),
+        **_filters(call, "region", "employer_id", "agreement_id", "call_id", "state", "q"),
         "overdue": None if late is None else late == "true",
         "today": today,
         "provider_id": requests.actor(call.principal).provider,
@@ -69,18 +69,20 @@ def count_placements(cur: Cursor, call: Call) -> Answer:
     """Show how many places ever got how far, by agreement and region, and all together."""
     actor, window = requests.actor(call.principal), _window(call)
     actor.must_not_be_a_provider()
-    filters = {
-        **_filters(call, "region", "employer_id", "agreement_id"),
-        "group_code": call.params.get("group"),
-    }
+    filters = _filters(call, "region", "employer_id", "agreement_id")
+    group = {"group_code": call.params.get("group")}
+    rows, total = reading.tallies(cur, filters, window)
     figures = Figures(
-        reading.tallies(cur, filters),
-        reading.timed_figures(cur, filters),
-        reading.group_figures(cur, filters),
-        lambda region: actor.role in OF_A_REGION and actor.region == region,
+        tallies=rows,
+        timed=reading.timed_figures(cur, rows),
+        groups=reading.group_figures(cur, rows, group),
+        total=reading.tally_total(cur, filters),
+        of_groups=reading.group_totals(cur, {**filters, **group}),
+        of_register=reading.register_totals(cur, filters),
+        # Who speaks for a region was held to its rows.
+        inside=actor.role in OF_A_REGION and actor.region is not None,
     )
-    cells = figures.cells()
-    answer = page_of(cells[window.offset : window.offset + window.limit], len(cells), call)
+    answer = page_of(figures.cells(), total, call)
     more = {"overall": figures.overall(), "nationalContext": NATIONAL_CONTEXT}
     return replace(answer, body={**answer.body, **more})
 
@@ -103,6 +105,7 @@ PARAMETERS: Mapping[str, str] = {
     "agreement_id": "agreementId",
     "call_id": "callId",
     "state": "state",
+    "q": "q",
 }
 
 

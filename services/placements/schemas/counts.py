@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Counts as people read them: outside a region no group is told of fewer than five people."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.placements.domain import Cell, shown
-from services.placements.domain.counting import COUNTED, FULL_JOB_TENTHS, NATIONAL_JOBS
+from services.placements.domain import Cell, Shares, shown
+from services.placements.domain.counting import FULL_JOB_TENTHS, NATIONAL_JOBS
 from shared.contracts.api import placements as api
 from shared.runtime import Json
 
@@ -25,12 +25,18 @@ NATIONAL_CONTEXT: Json = api.NationalContext().dump(
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Everything counted that matches, by agreement and region; `inside` tells whose is whose."""
+    """What is counted: one page of agreements and regions, and all that match together.
+
+    Whoever asks sees a region from `inside`, where it is their own and they see no other.
+    """
 
     tallies: Sequence[Row]
     timed: Sequence[Row]
     groups: Sequence[Row]
-    inside: Callable[[str], bool]
+    total: Row
+    of_groups: Sequence[Row]
+    of_register: Sequence[Row]
+    inside: bool
 
     def cells(self) -> list[Json]:
         """Show the counts of each agreement in each region."""
@@ -46,50 +52,54 @@ class Figures:
 
     def overall(self) -> Json:
         """Show the counts of everything together."""
-        total = {step.value: sum(row[step.value] for row in self.tallies) for step in COUNTED}
         body: Json = api.PlacementCounts().dump(
-            {**total, "groups": self._all_groups(), "banenafspraak": self._register(self.timed)}
+            {**self.total, "groups": self._all_groups(), "banenafspraak": self._all_register()}
         )
         return body
 
     def _of_cell(self, row: Row, timed: Row, groups: Iterable[Row]) -> Json:
-        inside = self.inside(row["region"])
         return {
             **row,
             "hours_to_pick_up": timed.get("hours_to_pick_up"),
             "hours_to_fill": timed.get("hours_to_fill"),
             "groups": _told(
-                {
-                    "group": one["group_code"],
-                    **{word: shown(one[word], inside=inside) for word in WORDS},
-                }
+                {"group": one["group_code"], **{word: self._shown(one[word]) for word in WORDS}}
                 for one in groups
             ),
-            "banenafspraak": self._register([timed] if timed else []),
+            "banenafspraak": self._register(
+                timed.get("in_register", 0), timed.get("register_tenths", 0)
+            ),
         }
 
     def _all_groups(self) -> list[Json]:
-        parts: dict[str, list[Row]] = defaultdict(list)
-        for row in self.groups:
-            parts[row["group_code"]].append(row)
+        totals: dict[str, Counter[str]] = defaultdict(Counter)
+        for row in self.of_groups:
+            totals[row["group_code"]][row["word"]] += _shares(row).total(inside=self.inside)
         return _told(
-            {"group": group, **{word: self._together(rows, word) for word in WORDS}}
-            for group, rows in sorted(parts.items())
+            {"group": group, **{word: self._shown(counted[word]) for word in WORDS}}
+            for group, counted in sorted(totals.items())
         )
 
-    def _together(self, rows: Sequence[Row], word: str) -> int | None:
-        """Add up, unless what is told elsewhere would leave fewer than five to be found out."""
-        untold = [row for row in rows if not self.inside(row["region"])]
-        hidden = sum(row[word] for row in untold if shown(row[word], inside=False) is None)
-        if hidden and shown(hidden, inside=False) is None:
-            return None
-        return shown(sum(row[word] for row in rows), inside=not untold)
+    def _all_register(self) -> Json:
+        people = tenths = 0
+        for row in self.of_register:
+            shares = _shares(row)
+            people += shares.total(inside=self.inside)
+            tenths += row["told_tenths"]
+            tenths += row["hidden_tenths"] if shares.whole(inside=self.inside) else 0
+        return self._register(people, tenths)
 
-    def _register(self, rows: Sequence[Row]) -> Json:
-        people = self._together(rows, "in_register")
-        tenths = sum(row["register_tenths"] for row in rows)
-        jobs = None if people is None else round(tenths * 10 / FULL_JOB_TENTHS)
-        return {"people": people, "jobs": jobs}
+    def _register(self, people: int, tenths: int) -> Json:
+        told = self._shown(people)
+        jobs = None if told is None else round(tenths * 10 / FULL_JOB_TENTHS)
+        return {"people": told, "jobs": jobs}
+
+    def _shown(self, count: int) -> int | None:
+        return shown(count, inside=self.inside)
+
+
+def _shares(row: Row) -> Shares:
+    return Shares(row["told"], row["hidden"], row["room"])
 
 
 def _told(groups: Iterable[Json]) -> list[Json]:

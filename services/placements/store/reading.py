@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Lists and figures: what is read and never changed here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from services.placements.domain import Placement
+from services.placements.domain.counting import FEWEST_SHOWN
 from services.placements.domain.refusals import CallUnknown
 from services.placements.store.places import find
 from services.placements.store.sql import QUERIES, Window, page
 from shared.runtime import Cursor, Json
 
 Filters = Mapping[str, Any]
+_SMALL = {"fewest": FEWEST_SHOWN, "most_hidden": FEWEST_SHOWN - 1}
 
 
 def list_placements(cur: Cursor, filters: Filters, window: Window) -> tuple[list[Placement], int]:
@@ -40,19 +42,39 @@ def get_call(cur: Cursor, call_id: str) -> tuple[Json, list[Placement]]:
     return row, [*find(cur, [one["id"] for one in ids]).values()]
 
 
-def tallies(cur: Cursor, filters: Filters) -> list[Json]:
-    """Give every tally that matches, by agreement and region."""
-    return cur.execute(QUERIES["tally_cells"], filters).fetchall()
+def tallies(cur: Cursor, filters: Filters, window: Window) -> tuple[list[Json], int]:
+    """Give one page of the tallies that match, by agreement and region, and how many there are."""
+    return page(cur, "tally_cells", "count_tallies", filters, window)
 
 
-def timed_figures(cur: Cursor, filters: Filters) -> list[Json]:
-    """Give how long it took, and who is at work by the register, by agreement and region."""
-    return cur.execute(QUERIES["timed_figures"], filters).fetchall()
+def tally_total(cur: Cursor, filters: Filters) -> Json:
+    """Give all tallies that match as one."""
+    return cur.execute(QUERIES["tally_total"], filters).fetchone() or {}
 
 
-def group_figures(cur: Cursor, filters: Filters) -> list[Json]:
-    """Give how many of each group got how far, by agreement and region."""
-    return cur.execute(QUERIES["group_figures"], filters).fetchall()
+def timed_figures(cur: Cursor, cells: Sequence[Json]) -> list[Json]:
+    """Give how long it took, and who is at work by the register, in these cells."""
+    return cur.execute(QUERIES["timed_figures"], _cells(cells)).fetchall()
+
+
+def group_figures(cur: Cursor, cells: Sequence[Json], group: Filters) -> list[Json]:
+    """Give how many of each group got how far in these cells."""
+    return cur.execute(QUERIES["group_figures"], {**_cells(cells), **group}).fetchall()
+
+
+def group_totals(cur: Cursor, filters: Filters) -> list[Json]:
+    """Give how many of each group got how far in each agreement, told and not."""
+    return cur.execute(QUERIES["group_totals"], {**filters, **_SMALL}).fetchall()
+
+
+def register_totals(cur: Cursor, filters: Filters) -> list[Json]:
+    """Give how many of the register are at work under each agreement, told and not."""
+    return cur.execute(QUERIES["register_totals"], {**filters, **_SMALL}).fetchall()
+
+
+def _cells(rows: Sequence[Json]) -> dict[str, list[str]]:
+    names = {"agreement_id": "agreements", "region": "regions"}
+    return {plural: [row[name] for row in rows] for name, plural in names.items()}
 
 
 def overdue(cur: Cursor, on: date) -> dict[str, int]:

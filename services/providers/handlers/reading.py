@@ -15,6 +15,7 @@ FILTERS = {
     "placement_id": "placementId",
     "agreement_id": "agreementId",
     "state": "state",
+    "q": "q",
 }
 
 

@@ -70,4 +70,5 @@ def _filters(call: Call) -> Mapping[str, Any]:
         "organisation": call.params.get("organisation"),
         "overdue": None if overdue is None else overdue == "true",
         "newest": call.params.get("sort") == "newest",
+        "q": call.params.get("q"),
     }

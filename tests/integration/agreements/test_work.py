@@ -83,6 +83,22 @@ def test_agreed_annex_adds_instruments_in_its_region_and_shows_what_it_adds(
     assert len(office.states(f"participation/{agreement_id}/{ZWOLLE}")) == 1
 
 
+def test_annex_counts_again_when_its_region_comes_back(
+    office: Office, published: Published
+) -> None:
+    agreement_id = published(ZWOLLE)
+    office.ask("propose_annex", {"instruments": ["harrie_training"]}, id=agreement_id, by=OFFICER)
+    office.ask("agree_annex", id=agreement_id, n=1, by=EMPLOYER)
+
+    office.change("remove_participant", agreement_id, region=ZWOLLE)
+    [gone] = office.states(f"framework/{agreement_id}")[-1]["participants"]
+    office.change("invite_regions", agreement_id, {"regions": [ZWOLLE]})
+    [back] = office.states(f"framework/{agreement_id}")[-1]["participants"]
+
+    assert (gone["status"], gone["extraInstruments"]) == ("withdrawn", [])
+    assert (back["status"], back["extraInstruments"]) == ("invited", ["harrie_training"])
+
+
 def test_newly_agreed_annex_replaces_the_one_before(office: Office, published: Published) -> None:
     agreement_id = published(ZWOLLE)
     for instrument in ("harrie_training", "nazorg"):

@@ -4,7 +4,7 @@
 from collections import Counter
 
 from services.placements.domain.counting import COUNTED
-from shared.runtime import Cursor, Json
+from shared.runtime import Cursor, Json, Principal
 from tests.integration.placements.bureau import (
     AGREEMENT,
     DRECHTSTEDEN,
@@ -79,22 +79,71 @@ def test_groups_of_fewer_than_five_are_told_in_their_region_only(bureau: Bureau)
     assert told(WSP) == {"jongeren_tot_27": 4, "statushouders": 5}
 
 
-def test_small_group_cannot_be_found_by_subtracting(bureau: Bureau) -> None:
-    for municipality, region, count in ((IN_DORDRECHT, DRECHTSTEDEN, 6), (IN_ZWOLLE, ZWOLLE, 2)):
-        line = {"workplace": {"municipality": municipality}, "places": count}
-        bureau.decide_all(
-            {
-                one["id"]: {"decision": "confirmed", "region": region}
-                for one in bureau.call(line)["placements"]
+def confirmed_in(bureau: Bureau, municipality: str, region: str, groups: list[str]) -> None:
+    """Let a region confirm somebody of each of these groups."""
+    line = {"workplace": {"municipality": municipality}, "places": len(groups)}
+    places = [one["id"] for one in bureau.call(line)["placements"]]
+    bureau.decide_all(
+        {
+            place: {
+                "decision": "confirmed",
+                "region": region,
+                "confirmation": confirmation([group]),
             }
-        )
+            for place, group in zip(places, groups, strict=True)
+        }
+    )
+
+
+def told_overall(bureau: Bureau, by: Principal, **asked: object) -> dict[str, int | None]:
+    """Give what is told of each group, of everything that matches."""
+    overall = bureau.ask("count_placements", by=by, page=1, pageSize=50, **asked).body["overall"]
+    return {one["group"]: one["confirmed"] for one in overall["groups"]}
+
+
+def test_small_group_cannot_be_found_by_subtracting(bureau: Bureau) -> None:
+    confirmed_in(bureau, IN_DORDRECHT, DRECHTSTEDEN, ["statushouders"] * 6)
+    confirmed_in(bureau, IN_ZWOLLE, ZWOLLE, ["statushouders"] * 2)
 
     body = bureau.ask("count_placements", page=1, pageSize=50).body
 
     by_region = {one["region"]: [n["confirmed"] for n in one["groups"]] for one in body["items"]}
     assert by_region == {DRECHTSTEDEN: [6], ZWOLLE: []}
     assert body["overall"]["confirmed"] == 8
-    assert body["overall"]["groups"] == []
+    assert told_overall(bureau, SLW) == {"statushouders": 6}
+
+
+def test_small_groups_are_told_together_where_that_gives_none_away(bureau: Bureau) -> None:
+    confirmed_in(bureau, IN_DORDRECHT, DRECHTSTEDEN, ["statushouders"] * 3 + ["jongeren_tot_27"])
+    confirmed_in(bureau, IN_ZWOLLE, ZWOLLE, ["statushouders"] * 3)
+
+    assert told_overall(bureau, SLW) == told_overall(bureau, EMPLOYER) == {"statushouders": 6}
+    assert told_overall(bureau, SLW, region=ZWOLLE) == {}
+    assert told_overall(bureau, WSP) == {"statushouders": 3, "jongeren_tot_27": 1}
+
+
+def test_small_groups_are_not_told_together_where_everybody_confirmed_is_in_them(
+    bureau: Bureau,
+) -> None:
+    confirmed_in(bureau, IN_DORDRECHT, DRECHTSTEDEN, ["statushouders"] * 3)
+    confirmed_in(bureau, IN_ZWOLLE, ZWOLLE, ["statushouders"] * 3)
+
+    assert told_overall(bureau, SLW) == {}
+
+
+def test_counts_come_page_by_page_and_the_whole_with_each(bureau: Bureau) -> None:
+    bureau.call(
+        *({"workplace": {"municipality": one}, "places": 2} for one in (IN_DORDRECHT, IN_ZWOLLE))
+    )
+
+    pages = [bureau.ask("count_placements", page=page, pageSize=1).body for page in (1, 2)]
+
+    assert [[one["region"] for one in page["items"]] for page in pages] == [
+        [DRECHTSTEDEN],
+        [ZWOLLE],
+    ]
+    assert {page["total"] for page in pages} == {2}
+    assert {page["overall"]["offered"] for page in pages} == {4}
 
 
 def test_jobs_of_the_register_are_counted_by_their_hours(bureau: Bureau) -> None:

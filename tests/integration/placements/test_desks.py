@@ -2,7 +2,7 @@
 """Deadlines put tasks on desks; the step that was awaited takes them off; the clock decides all."""
 
 from services.placements import handlers
-from services.placements.handlers.clocks import OVERDUE
+from services.placements.handlers.deadlines import OVERDUE
 from shared.runtime import Cursor
 from tests.integration.placements.bureau import (
     DRECHTSTEDEN,

@@ -48,6 +48,13 @@ def test_place_is_told_to_its_region_and_to_who_supports(bureau: Bureau) -> None
     assert bureau.tally() == {"offered": 1}
 
 
+def test_place_is_found_by_the_beginning_of_its_id(bureau: Bureau) -> None:
+    place, _ = bureau.offer()["id"], bureau.offer()
+
+    assert [one["id"] for one in bureau.page("list_placements", q=place[:12].upper())] == [place]
+    assert bureau.page("list_placements", q="%") == []
+
+
 def test_why_a_place_is_offered_stands_in_its_history(bureau: Bureau) -> None:
     alone = bureau.offer(reason="Nieuwe vestiging")
     several = bureau.offer(places=2, reason="Nieuwe ploeg")

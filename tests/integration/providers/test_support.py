@@ -236,6 +236,7 @@ def test_lists_filter(desk: Desk) -> None:
         "agreementId": support["agreementId"],
         "employerId": EMPLOYER,
         "state": "assigned",
+        "q": support["id"][:12],
     }
     assert [one["id"] for one in desk.page("list_supports", **matching)] == [support["id"]]
     for name, other in {"providerId": OTHER, "placementId": OTHER, "state": "active"}.items():

@@ -132,3 +132,4 @@ def test_desk_finds_its_places(cur: Cursor) -> None:
     assert found(cur, sector="ZORG") == ["taken", "late"]
     assert found(cur, sector="leisure horeca") == ["open"]
     assert found(cur, organisation="WSP Parkstad") == []
+    assert found(cur, q="9B2F4C1E-6A37-4F0D-8F5B-2C6D7E8F9A01") == ["taken"]

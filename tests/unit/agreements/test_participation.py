@@ -97,6 +97,15 @@ def test_leaver_that_is_invited_again_starts_anew() -> None:
     assert again.verdict == ACCEPTED.verdict
 
 
+def test_agreed_annex_waits_for_a_leaver_to_come_back() -> None:
+    part = replace(ACCEPTED, extra_instruments=("harrie_training",))
+
+    left, _ = remove({ZWOLLE: part}, ZWOLLE, "moved to another agreement")
+    (again,), _ = invite(V1, {ZWOLLE: left}, Invitation([ZWOLLE], NOW, TODAY))
+
+    assert again.extra_instruments == ("harrie_training",)
+
+
 def test_removal_of_a_region_that_takes_no_part_is_refused() -> None:
     with pytest.raises(no.NotAParticipant, match="AM23"):
         remove({ZWOLLE: INVITED}, DRECHTSTEDEN, "why")

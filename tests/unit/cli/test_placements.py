@@ -96,6 +96,15 @@ def test_steps_are_taken_from_the_newest_revision(schakel: Schakel, server: Serv
     ]
 
 
+def test_placement_is_known_by_the_beginning_of_its_id(schakel: Schakel, server: Server) -> None:
+    server.lists("GET /placements", [placement()])
+    server.answers(f"GET /placements/{PLACEMENT}", placement())
+
+    assert schakel("placements", "show", PLACEMENT[:8].upper()).exit_code == 0
+
+    assert server.asked[0].args["q"] == PLACEMENT[:8]
+
+
 def test_placement_that_is_not_found_is_refused(schakel: Schakel, server: Server) -> None:
     server.lists("GET /placements", [])
 

@@ -43,6 +43,22 @@ def test_every_step_is_a_command_at_the_newest_revision(
     assert (server.bodies[-1], server.asked[-1].headers["If-Match"]) == (body, '"3"')
 
 
+def test_request_and_placement_are_known_by_the_beginning_of_their_ids(
+    schakel: Schakel, server: Server
+) -> None:
+    server.lists("GET /support-requests", [SUPPORT])
+    server.lists("GET /placements", [{"id": OTHER}])
+    server.answers(f"GET /support-requests/{ID}", SUPPORT, ETag='"3"')
+    server.answers(f"POST /support-requests/{ID}/acceptances", SUPPORT)
+    server.answers("POST /support-requests", SUPPORT, 201)
+
+    schakel.json("support", "accept", ID[:8])
+    assert server.asked[0].args["q"] == ID[:8]
+    schakel.json("support", "request", OTHER[:8], "--need", "zwaar", "--paid-by", "region")
+    assert server.bodies[-1]["placementId"] == OTHER
+    assert schakel("support", "show", "ffffffff").exit_code == 1
+
+
 def test_provider_is_known_by_its_name(schakel: Schakel, server: Server) -> None:
     server.lists("GET /support-providers", [{"id": OTHER, "name": "Jobstap", "regions": []}])
     server.answers(f"GET /support-requests/{ID}", SUPPORT, ETag='"3"')

@@ -199,7 +199,7 @@ class PlacementCounts(Answer):
     handed_over = f.whole("Handed over.", 1, smallest=0)
     withdrawn = f.whole("Withdrawn.", 0, smallest=0)
     lapsed = f.whole("Lapsed.", 0, smallest=0)
-    groups = many(GroupCounts, "By group; one person may be in several.")
+    groups = many(GroupCounts, "By group, at least so many; one person may be in several.")
     banenafspraak = nested(RegisterCounts, "Jobs that can count for the Banenafspraak.")
 
 
