@@ -4,6 +4,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
 
@@ -43,6 +44,8 @@ class Parameter:
         if self.choices and text not in self.choices:
             raise ValueError(f"must be one of: {', '.join(self.choices)}")
         if not text.isprintable() or not 1 <= len(text) <= LONGEST:
+            raise ValueError(f"must be {self.wants}")
+        if self.format == "date-time" and not _is_moment(text):
             raise ValueError(f"must be {self.wants}")
         return text.lower() if self.format == "uuid" else text
 
@@ -103,6 +106,19 @@ def text(name: str, description: str, example: str) -> Parameter:
 def whole(name: str, description: str) -> Parameter:
     """A number from 1."""
     return Parameter(name, "integer", "a whole number", description, 1)
+
+
+def moment(name: str, description: str) -> Parameter:
+    """A moment, with its zone."""
+    wants, example = "a moment as 2026-12-01T09:00:00Z", "2026-12-01T09:00:00Z"
+    return Parameter(name, "string", wants, description, example, format="date-time")
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 PAGING = (

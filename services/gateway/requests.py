@@ -17,6 +17,7 @@ from services.gateway.operations import Operation
 from services.gateway.parameters import Value
 from services.gateway.problems import INVALID, NO_VERSION, NOT_JSON, OF_HTTP, Refused
 from shared.runtime import Fault, Faults, Json, load
+from shared.runtime.audit import aggregate_of
 
 KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 REVISION = re.compile(r'"([0-9]{1,9})"', re.ASCII)
@@ -58,7 +59,16 @@ def call_of(request: Request, operation: Operation, texts: dict[str, str], secon
         "idempotencyKey": key,
         "deadline": time.time() + seconds,
         "traceparent": traceparent_of(request),
+        "origin": request.remote_addr,
+        "aggregate": aggregate_of(_named(operation, params)),
     }
+
+
+def _named(operation: Operation, params: Params) -> list[str]:
+    """Give the holes of a path as they are filled, each behind what it is one of."""
+    parts = operation.segments
+    holes = [n for n, part in enumerate(parts) if part.startswith("{")]
+    return [text for n in holes for text in (parts[n - 1], str(params[parts[n][1:-1]]))]
 
 
 def traceparent_of(request: Request) -> str:

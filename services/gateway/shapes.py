@@ -3,7 +3,7 @@
 
 from marshmallow import fields
 
-from shared.contracts.api import advances, operations
+from shared.contracts.api import advances, audit, operations
 from shared.contracts.api import fields as f
 from shared.contracts.api.shapes import Answer, many, shapes
 
@@ -91,6 +91,18 @@ class AdvancesDoneOfServices(_FromServices, advances.AdvanceDonePage):
     """Who moved owners, by service, newest first."""
 
 
+class AuditOfServices(_FromServices, audit.AuditLinePage):
+    """Who did what, by service, newest first."""
+
+
+class AuditLinksOfServices(_FromServices, audit.AuditLinkPage):
+    """The chain of each service, the first link first."""
+
+
+class AuditHeadsOfServices(_FromServices, audit.AuditHeadPage):
+    """What is remembered of chains, by the service that remembers it, newest first."""
+
+
 class BlockedRowsOfServices(_FromServices, operations.BlockedRowPage):
     """What the broker refused for good, by service."""
 
@@ -119,4 +131,7 @@ OPERATIONS = shapes(
     list_conflicts=(None, ConflictsOfServices),
     advance_subjects=(advances.AdvanceSubjects, AdvancesOfServices),
     list_advances=(None, AdvancesDoneOfServices),
+    list_audit=(None, AuditOfServices),
+    list_audit_links=(None, AuditLinksOfServices),
+    list_audit_heads=(None, AuditHeadsOfServices),
 )

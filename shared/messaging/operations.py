@@ -45,6 +45,7 @@ from shared.runtime import (
     rpc,
     settings,
 )
+from shared.runtime.auditing import Audited
 from shared.runtime.db import Transient
 from shared.runtime.entrypoints import wait_for
 from shared.runtime.health import health
@@ -161,7 +162,7 @@ class ReconcileDuty(Duty):
         return not self._stopping
 
 
-class Operations:
+class Operations(Audited):
     """The part that every domain service has in common."""
 
     name: str

@@ -19,7 +19,7 @@ import structlog
 from nameko.extensions import DependencyProvider
 from prometheus_client import Histogram
 
-from shared.runtime import admission, clock
+from shared.runtime import admission, audit, clock
 from shared.runtime.crash import crash_point
 from shared.runtime.db import Cursor, Database, Mode, Transient
 from shared.runtime.problems import (
@@ -44,6 +44,7 @@ RPC_SECONDS = Histogram(
 )
 
 PATIENCE_SECONDS = 0.5
+FORBIDDEN = 403
 TOO_LATE = Refusal(504, "deadline-exceeded", "The call came too late to be started")
 INVALID = Refusal(400, "invalid-request", "The request is not valid")
 KEY_REUSED = Refusal(422, "idempotency-key-reused", "The Idempotency-Key was used before")
@@ -70,7 +71,8 @@ class Call:
 
     `caller` is the user of the broker that sent it, by the broker's word. `params` holds path and
     query parameters, typed; `now` is the moment of arrival by the service's own clock; `deadline`
-    is in Unix seconds.
+    is in Unix seconds. `origin` is the address that the client came from, `aggregate` what its
+    path leads to.
     """
 
     operation: str
@@ -83,6 +85,8 @@ class Call:
     traceparent: str | None
     now: datetime
     caller: str | None = None
+    origin: str | None = None
+    aggregate: str | None = None
 
     @classmethod
     def from_wire(cls, wire: Json, now: datetime) -> Self:
@@ -98,6 +102,8 @@ class Call:
             traceparent=wire["traceparent"],
             now=now,
             caller=wire.get("caller"),
+            origin=wire.get("origin"),
+            aggregate=wire.get("aggregate"),
         )
 
     def expect(self, revision: int) -> None:
@@ -184,7 +190,8 @@ class Calls(DependencyProvider):  # type: ignore[misc]
         with structlog.contextvars.bound_contextvars(
             operation=call.operation, traceparent=call.traceparent
         ):
-            reply = self.refusal(wire) or self._reply(handler, call, mode)
+            refused = self.refusal(wire)
+            reply = self._note(call, refused) if refused else self._reply(handler, call, mode)
         RPC_SECONDS.labels(call.operation, f"{reply['status'] // 100}xx").observe(
             time.perf_counter() - started
         )
@@ -213,7 +220,7 @@ class Calls(DependencyProvider):  # type: ignore[misc]
                 return self._run(handler, call, mode)
             except _Refused as refused:
                 if mode == "read":
-                    return refused.reply
+                    return self._note(call, refused.reply)
                 if not refused.awaited or time.monotonic() > patience:
                     return self._keep(call, refused.reply)
             except Transient:
@@ -253,6 +260,18 @@ class Calls(DependencyProvider):  # type: ignore[misc]
                 _settle(cur, call, reply)
         return reply if before is None else before
 
+    def _note(self, call: Call, reply: Json) -> Json:
+        """Keep it in the audit when somebody asks for what is not theirs to ask or to see."""
+        if reply["status"] != FORBIDDEN:
+            return reply
+        left = max(0.01, call.deadline - time.time())
+        try:
+            with self.db.transaction(patience_seconds=left) as cur:
+                audit.add(cur, audit.lines_of(call, reply))
+        except Transient as error:
+            log.warning("refusal_not_told", status=reply["status"], error=str(error))
+        return reply
+
 
 class _Refused(Exception):
     """Carries a refusal out of the transaction that it rolls back."""
@@ -288,5 +307,6 @@ def _settle(cur: Cursor, call: Call, reply: Json) -> None:
             "operation": call.operation,
             "key": call.idempotency_key,
             "answer": orjson.dumps(reply).decode(),
+            "lines": audit.lines_of(call, reply),
         },
     )

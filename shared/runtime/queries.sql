@@ -9,9 +9,21 @@ SELECT fingerprint, answer
 FROM idempotency
 WHERE principal = %(principal)s AND operation = %(operation)s AND key = %(key)s
 
--- settle_key: keep the answer beside its key, in the transaction that made it true.
-UPDATE idempotency SET answer = %(answer)s::json
-WHERE principal = %(principal)s AND operation = %(operation)s AND key = %(key)s
+-- settle_key: keep the answer beside its key, and who did what, in the transaction of both.
+WITH settled AS (
+    UPDATE idempotency SET answer = %(answer)s::json
+    WHERE principal = %(principal)s AND operation = %(operation)s AND key = %(key)s
+),
+told AS (
+    INSERT INTO audit (at, subject, role, scope, operation, aggregate, version, origin, status,
+        problem, trace)
+    SELECT at, subject, role, scope, operation, aggregate, version, origin, status, problem, trace
+    FROM jsonb_to_recordset(%(lines)s::jsonb) AS line(at timestamptz, subject text, role text,
+        scope jsonb, operation text, aggregate text, version bigint, origin text, status integer,
+        problem text, trace text)
+    RETURNING id
+)
+INSERT INTO audit_unsealed (audit_id) SELECT id FROM told
 
 -- set_timers: have these happen at their moments, whatever was set for them before.
 INSERT INTO timers (kind, subject, due_at, next_at)

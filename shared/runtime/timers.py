@@ -21,7 +21,7 @@ from nameko.containers import WorkerContext
 from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 from prometheus_client import Counter, Gauge
 
-from shared.runtime import clock
+from shared.runtime import audit, clock
 from shared.runtime.crash import crash_point
 from shared.runtime.db import Cursor, Database, Transient, passes_by_itself
 from shared.runtime.entrypoints import wait_for
@@ -111,7 +111,7 @@ class Clockwork:
             with self._db.transaction(scope=EVERYTHING) as cur:
                 taken = _take(cur, kind, now)
                 if taken:
-                    self._act(kind, cur, taken, now)
+                    self._happened(kind, cur, taken, now)
                 crash_point("timers.before-commit")
         except Exception as error:
             if passes_by_itself(error):
@@ -121,13 +121,18 @@ class Clockwork:
         ACTED.labels(kind, "acted").inc(len(taken))
         return len(taken)
 
+    def _happened(self, kind: str, cur: Cursor, taken: Sequence[Due], now: datetime) -> None:
+        """Do what they were set for, and tell that in the audit."""
+        self._act(kind, cur, taken, now)
+        audit.add(cur, audit.of_the_clock(kind, (due.subject for due in taken), now))
+
     def _happen_alone(self, kind: str, due: Due, now: datetime) -> int:
         """Let one timer happen, or put it off; give 1 where it happened."""
         with self._db.transaction(scope=EVERYTHING) as cur:
             try:
                 with cur.connection.transaction():
                     if taken := _take(cur, kind, now, due.subject):
-                        self._act(kind, cur, taken, now)
+                        self._happened(kind, cur, taken, now)
             except Exception as error:
                 if passes_by_itself(error):
                     raise

@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 
-from services.gateway.parameters import PAGING, Parameter, chosen, text
+from services.gateway.parameters import PAGING, Parameter, chosen, moment, text
 from services.gateway.table.row import Row
 from shared.contracts.topology import SERVICES
 
@@ -102,6 +102,23 @@ ROWS: tuple[Row, ...] = (
     ("list_conflicts", "GET", "/operations/conflicts", "reads", 200, "List what is to decide"),
     ("advance_subjects", "POST", "/operations/advances", "submits", 200, "Move owners on"),
     ("list_advances", "GET", "/operations/advances", "reads", 200, "List who moved owners on"),
+    ("list_audit", "GET", "/operations/audit", "reads", 200, "List who did what"),
+    (
+        "list_audit_links",
+        "GET",
+        "/operations/audit/links",
+        "reads",
+        200,
+        "Read the chain that seals the audit",
+    ),
+    (
+        "list_audit_heads",
+        "GET",
+        "/operations/audit/heads",
+        "reads",
+        200,
+        "List what services remember of each other's chains",
+    ),
 )
 
 ROLES: Mapping[str, tuple[str, ...]] = {
@@ -112,6 +129,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
         ),
         ("slw-coordinator", "ops"),
     ),
+    **dict.fromkeys(("list_audit", "list_audit_links", "list_audit_heads"), ("auditor", "ops")),
 }
 
 _ONE_SERVICE = chosen("service", SERVICES, "Only of this service.")
@@ -122,8 +140,20 @@ QUERY: Mapping[str, tuple[Parameter, ...]] = {
             *("list_dead_letters", "list_dead_letter_causes", "list_replays"),
             *("list_open_deliveries", "list_reconciliations", "list_mismatches"),
             *("list_conflicts", "list_advances", "list_blocked"),
+            *("list_audit_links", "list_audit_heads"),
         ),
         (*PAGING, _ONE_SERVICE),
+    ),
+    "list_audit": (
+        *PAGING,
+        _ONE_SERVICE,
+        text("subject", "Only what this subject did.", "5e1a9a52"),
+        text("operation", "Only this operation.", "publish_agreement"),
+        text("aggregate", "Only this, and what is under it.", "agreement/5e1a9a52"),
+        moment("since", "Only from then on."),
+        moment("until", "Only before then."),
+        chosen("result", ("done", "refused"), "Only what was done, or only what was refused."),
+        chosen("sealed", ("true", "false"), "Only what the chain holds, or only what it does not."),
     ),
     "list_tasks": (
         *PAGING,

@@ -30,7 +30,7 @@ LOADS_REFERENCE = {
         "open_stays",
     )
 }
-HISTORY = ("journal", "replay_jobs", "replay_items")
+HISTORY = ("journal", "replay_jobs", "replay_items", "audit", "audit_chain", "audit_heads")
 APPEND_ONLY = {
     "agreements": ("agreement_versions", "agreement_changes"),
     "employers": ("employer_changes",),

@@ -38,6 +38,8 @@ def test_a_request_becomes_one_call(http: Client, behind: Behind) -> None:
         "ifMatch": 3,
         "idempotencyKey": "once",
         "traceparent": TRACE,
+        "origin": None,
+        "aggregate": f"agreement/{ID}",
     }
 
 
