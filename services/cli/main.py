@@ -8,6 +8,7 @@ import typer
 from services.cli import (
     agreements,
     annexes,
+    audit,
     calls,
     conflicts,
     dead_letters,
@@ -34,7 +35,7 @@ app = typer.Typer(
 GROUPS = (
     *(stack_commands, token, demo, agreements, employers, regions),
     *(annexes, work, placements, calls, support),
-    *(tasks, dead_letters, reconcile, conflicts, outbox),
+    *(tasks, dead_letters, reconcile, conflicts, outbox, audit),
 )
 for commands in GROUPS:
     commands.add_to(app)

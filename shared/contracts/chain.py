@@ -58,6 +58,20 @@ class Link:
         )
 
 
+def links_in(items: Iterable[Json]) -> Iterator[Link]:
+    """Read links as services list them; one that is gone has a place, and nothing else."""
+    for item in items:
+        if item["hash"] is not None:
+            yield Link(
+                seq=item["seq"],
+                line_id=item["lineId"],
+                digest=item["digest"],
+                sealed_at=item["sealedAt"],
+                hash=item["hash"],
+                line=item["line"],
+            )
+
+
 def digest_of(line: Json) -> str:
     """Give the hash of what a line tells, wherever it stands."""
     return content_hash({name: line[name] for name in TOLD})
@@ -156,7 +170,8 @@ class Check:
             if place is None:
                 detail = "the link does not follow from the one before it"
                 yield Finding("altered", link.seq, detail)
-            else:
+            elif place != link.seq:
+                # One that is where it belongs only stands behind another that is not.
                 yield Finding("reordered", link.seq, f"the link belongs at place {place}")
 
     def _place_of(self, link: Link) -> int | None:

@@ -187,9 +187,10 @@ _OPERATIONS = (
         ),
         everything=(OPS, SLW),
     ),
-    # How services find out, among themselves, who holds what.
+    _Row(("list_audit", "list_audit_links", "list_audit_heads"), everything=(AUDITOR, OPS)),
+    # How services find out, among themselves, who holds what, and keep each other's audit honest.
     _Row(
-        ("digest_holdings", "list_holdings", "find_holdings", "lower_gate"),
+        ("digest_holdings", "list_holdings", "find_holdings", "lower_gate", "keep_audit_head"),
         everything=(SERVICE,),
     ),
 )

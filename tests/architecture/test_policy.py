@@ -24,6 +24,7 @@ REPOSITORY = Path(__file__).parents[2]
 DOORWAYS = [
     *REPOSITORY.glob("services/*/service.py"),
     REPOSITORY / "shared" / "messaging" / "operations.py",
+    REPOSITORY / "shared" / "runtime" / "auditing.py",
 ]
 OWNERS_IN_PATHS = {"code": "region", "region": "region", "employerId": "employer"}
 ASKED = {one.name: one for one in operations()}

@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is sealed is found out when it is touched, and sealing holds up nobody who writes."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+import pytest
+
+from shared.contracts.chain import Check, keeper_of, links_in
+from shared.runtime import Call, Cursor, Database, Json, Principal, ServiceUnavailable, audit
+from shared.runtime.auditing import keep_audit_head, list_audit, list_audit_heads, list_audit_links
+from shared.runtime.db import connect, open_pool
+from shared.runtime.sealing import Sealer
+from tests.servers import ServiceDatabase, ServiceDatabases
+
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
+PAGE = 2
+
+
+@pytest.fixture(scope="module")
+def audited_database(databases: ServiceDatabases) -> ServiceDatabase:
+    """Give the database of a service."""
+    return databases.fresh("employers")
+
+
+@pytest.fixture
+def owner(audited_database: ServiceDatabase) -> Iterator[psycopg.Connection[Any]]:
+    """Give whoever may do anything to the tables, and an audit that tells nothing yet."""
+    with connect(audited_database.owner_url, application_name="tests") as connection:
+        connection.execute(
+            "TRUNCATE audit, audit_unsealed, audit_chain, audit_heads RESTART IDENTITY"
+        )
+        yield connection
+
+
+@pytest.fixture
+def db(audited_database: ServiceDatabase, owner: psycopg.Connection[Any]) -> Iterator[Database]:
+    """Give the database as the service has it."""
+    del owner
+    database = Database()
+    database.pool = open_pool(audited_database.service_url, size=4, name="tests")
+    yield database
+    database.pool.close()
+
+
+class Keeper:
+    """The service that keeps the heads, or is away."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str, Json]] = []
+        self.away = False
+
+    def __call__(self, service: str, operation: str, params: Json) -> Json:
+        """Remember what is told."""
+        if self.away:
+            raise ServiceUnavailable("away")
+        self.told.append((service, operation, params))
+        return {}
+
+
+@pytest.fixture
+def keeper() -> Keeper:
+    """Give the service that keeps the heads."""
+    return Keeper()
+
+
+@pytest.fixture
+def sealer(db: Database, keeper: Keeper) -> Sealer:
+    """Give one of the processes that seal."""
+    return Sealer("employers", db, keeper)
+
+
+def call(**params: object) -> Call:
+    """Ask for a page."""
+    return Call(
+        operation="list_audit",
+        params={"page": 1, "pageSize": 50, **params},
+        body=None,
+        principal=Principal("employers", "service"),
+        if_match=None,
+        idempotency_key="once",
+        deadline=time.time() + 5,
+        traceparent=None,
+        now=NOW,
+    )
+
+
+def act(cur: Cursor, *subjects: str) -> None:
+    """Have the clock do something, and tell it."""
+    audit.add(cur, audit.of_the_clock("lapse", subjects, NOW))
+
+
+def acted(db: Database, *subjects: str) -> None:
+    """Have something done and told."""
+    with db.transaction() as cur:
+        act(cur, *subjects)
+
+
+def links(db: Database) -> list[Json]:
+    """Read the whole chain, page by page, as whoever checks it does."""
+    items: list[Json] = []
+    with db.transaction(mode="read") as cur:
+        for page in range(1, 20):
+            answer = list_audit_links(cur, call(page=page, pageSize=PAGE))
+            items += answer.body["items"]
+            if len(items) >= answer.body["total"]:
+                break
+    return items
+
+
+def found(db: Database, *heads: tuple[int, str]) -> set[tuple[str, int]]:
+    """Check the chain, and say what is found and where."""
+    check = Check(heads)
+    check.walk(links_in(links(db)))
+    return {(one.kind, one.seq) for one in check.findings()}
+
+
+@pytest.fixture
+def five(db: Database, sealer: Sealer) -> Database:
+    """Give an audit of five lines, all of them sealed."""
+    acted(db, *(f"thing/{n}" for n in range(1, 6)))
+    assert sealer.look() == 5
+    return db
+
+
+def test_what_is_told_is_sealed_in_batches_and_nothing_is_found(
+    five: Database, sealer: Sealer
+) -> None:
+    acted(five, "thing/6")
+
+    assert [sealer.look(), sealer.look()] == [1, 0]
+
+    assert [one["line"]["aggregate"] for one in links(five)] == [f"thing/{n}" for n in range(1, 7)]
+    assert found(five, sealer.head) == set()
+
+
+TAMPERED = {
+    "altered": ("UPDATE audit SET subject = 'somebody else' WHERE id = 3", {("altered", 3)}),
+    "gone from the middle": ("DELETE FROM audit WHERE id = 3", {("missing", 3)}),
+    "gone from the end": ("DELETE FROM audit WHERE id = 5", {("missing", 5)}),
+    "in each other's place": (
+        (
+            "UPDATE audit SET id = -id WHERE id IN (2, 4);"
+            "UPDATE audit SET id = 6 + id WHERE id IN (-2, -4)"
+        ),
+        {("reordered", 2), ("reordered", 4)},
+    ),
+    "gone from the middle with its link": (
+        "DELETE FROM audit WHERE id = 3; DELETE FROM audit_chain WHERE seq = 3",
+        {("missing", 3)},
+    ),
+    "gone from the end with its link": (
+        "DELETE FROM audit WHERE id > 3; DELETE FROM audit_chain WHERE seq > 3",
+        {("missing", 4)},
+    ),
+    "links in each other's place": (
+        (
+            "UPDATE audit_chain SET seq = 10 * seq WHERE seq IN (2, 4);"
+            "UPDATE audit_chain SET seq = 6 - seq / 10 WHERE seq IN (20, 40)"
+        ),
+        {("reordered", 2), ("reordered", 4)},
+    ),
+    "link made anew": (
+        "UPDATE audit_chain SET hash = repeat('0', 64) WHERE seq = 3",
+        {("altered", 3), ("altered", 4)},
+    ),
+}
+
+
+@pytest.mark.parametrize("way", TAMPERED)
+def test_whatever_is_touched_is_found(
+    way: str, five: Database, owner: psycopg.Connection[Any], sealer: Sealer
+) -> None:
+    statements, wanted = TAMPERED[way]
+    owner.execute("ALTER TABLE audit ALTER id SET GENERATED BY DEFAULT")
+    for statement in statements.split(";"):
+        owner.execute(statement.encode())
+
+    assert found(five, sealer.head) == wanted
+
+
+def test_a_line_that_nobody_told_stands_outside_the_chain(
+    five: Database, owner: psycopg.Connection[Any]
+) -> None:
+    owner.execute(
+        "INSERT INTO audit (at, subject, role, scope, operation, status)"
+        " VALUES (now(), 's-17', 'ops', '{}', 'start_replay', 200)"
+    )
+
+    with five.transaction(mode="read") as cur:
+        outside = list_audit(cur, call(sealed="false")).body
+        inside = list_audit(cur, call(sealed="true")).body
+    assert [one["operation"] for one in outside["items"]] == ["start_replay"]
+    assert inside["total"] == 5
+
+
+def test_writers_wait_for_nobody_and_what_commits_late_comes_later(
+    db: Database, sealer: Sealer
+) -> None:
+    with db.transaction() as first:
+        act(first, "thing/early")
+        with db.transaction() as second:
+            act(second, "thing/late")
+            assert sealer.look() == 0
+        assert sealer.look() == 1
+        act(first, "thing/same")
+    assert sealer.look() == 2
+
+    told = [(one["lineId"], one["line"]["aggregate"]) for one in links(db)]
+    assert told == [(2, "thing/late"), (1, "thing/early"), (3, "thing/same")]
+    assert found(db, sealer.head) == set()
+
+
+def test_one_process_seals_at_a_time_and_another_goes_on_where_it_was(
+    db: Database, sealer: Sealer, keeper: Keeper
+) -> None:
+    other = Sealer("employers", db, keeper)
+    acted(db, "thing/1")
+    with db.transaction() as cur:
+        cur.execute("SELECT pg_advisory_xact_lock(hashtext('schakel-audit'))")
+        assert sealer.look() == 0
+    assert sealer.look() == 1
+    acted(db, "thing/2")
+    assert other.look() == 1
+    acted(db, "thing/3")
+    assert sealer.look() == 1
+
+    assert found(db, sealer.head) == set()
+
+
+def test_the_head_is_told_where_it_moved_and_again_when_it_was_not_kept(
+    db: Database, sealer: Sealer, keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.runtime.sealing.TELL_SECONDS", 0.0)
+    keeper.away = True
+    acted(db, "thing/1")
+    sealer.look()
+    sealer.tell()
+    keeper.away = False
+    sealer.tell()
+    sealer.tell()
+
+    seq, digest = sealer.head
+    head = {"seq": seq, "hash": digest}
+    assert keeper.told == [(keeper_of("employers"), "keep_audit_head", head)]
+
+
+def test_heads_that_were_told_stay_whatever_is_told_later(db: Database) -> None:
+    def tell(seq: int, digest: str) -> Callable[[Cursor], object]:
+        return lambda cur: keep_audit_head(cur, call(seq=seq, hash=digest * 64))
+
+    for telling in (tell(4, "a"), tell(4, "a"), tell(4, "b"), tell(3, "c")):
+        with db.transaction() as cur:
+            telling(cur)
+    with db.transaction(mode="read") as cur:
+        [row] = cur.execute("SELECT count(*) AS heads FROM audit_heads").fetchall()
+        body = list_audit_heads(cur, call()).body
+
+    assert row["heads"] == 3
+    # Of an hour the last is enough to see a tail that was cut.
+    assert [(one["of"], one["seq"]) for one in body["items"]] == [("employers", 4)]
