@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, unquote
 from werkzeug.wrappers import Request
 
 from services.gateway.acting import HEADER, principal_of
+from services.gateway.clients import address_of
 from services.gateway.operations import Operation
 from services.gateway.parameters import Value
 from services.gateway.problems import INVALID, NO_VERSION, NOT_JSON, OF_HTTP, Refused
@@ -59,7 +60,7 @@ def call_of(request: Request, operation: Operation, texts: dict[str, str], secon
         "idempotencyKey": key,
         "deadline": time.time() + seconds,
         "traceparent": traceparent_of(request),
-        "origin": request.remote_addr,
+        "origin": address_of(request),
         "aggregate": aggregate_of(_named(operation, params)),
     }
 

@@ -65,6 +65,7 @@ def wire(**more: Any) -> Json:  # noqa: ANN401 - members of a call, as the gatew
         "params": {},
         "body": None,
         "principal": {"subject": "s-17", "role": "wsp-officer", "scope": {"region": "AM23"}},
+        "caller": "schakel-gateway",
         "ifMatch": 3,
         "idempotencyKey": str(uuid.uuid4()),
         "deadline": time.time() + 5,
@@ -148,6 +149,19 @@ def test_asking_for_what_is_somebody_elses_is_told_and_other_questions_are_not(
 
     refused = {"status": 403, "problem": "/problems/not-theirs", "version": 3}
     assert told(calls) == [{**DONE, "operation": "get_thing", **refused}]
+
+
+def test_who_speaks_for_somebody_without_being_let_to_is_told_and_not_that_one(
+    calls: Calls,
+) -> None:
+    calls.change(change, wire(caller="schakel-placements"))
+    calls.read(change, wire(caller=None))
+
+    who = [(one["subject"], one["role"], one["scope"], one["problem"]) for one in told(calls)]
+    assert who == [
+        ("schakel-placements", "service", {}, "/problems/caller-refused"),
+        ("nobody", "service", {}, "/problems/caller-refused"),
+    ]
 
 
 def test_what_never_happened_is_not_told(calls: Calls) -> None:

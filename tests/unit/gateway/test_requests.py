@@ -38,7 +38,7 @@ def test_a_request_becomes_one_call(http: Client, behind: Behind) -> None:
         "ifMatch": 3,
         "idempotencyKey": "once",
         "traceparent": TRACE,
-        "origin": None,
+        "origin": "unknown",
         "aggregate": f"agreement/{ID}",
     }
 
