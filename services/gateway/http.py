@@ -9,6 +9,7 @@ from werkzeug.wrappers import Request, Response
 
 from services.gateway import asking, live, openapi, origins, rates
 from services.gateway.asking import Caller
+from services.gateway.browser import pages
 from services.gateway.clients import address_of, client_of
 from services.gateway.live import Hints
 from services.gateway.operations import Match, Operation, find, operations
@@ -43,7 +44,7 @@ def answer(request: Request, caller: Caller, hints: Hints) -> Response:
     """Answer a request, whatever it is; every refusal is a problem of RFC 9457."""
     started = time.perf_counter()
     found = find(segments_of(request))
-    route = found.path if found else UNMATCHED
+    route = found.path if found else request.path if pages.find(request.path) else UNMATCHED
     response = _response(request, found, caller, hints)
     method = request.method if response.status_code != WRONG_METHOD.status else "other"
     REQUESTS.labels(method, route, str(response.status_code)).inc()
@@ -70,6 +71,9 @@ def _response(request: Request, found: Match | None, caller: Caller, hints: Hint
 
 def _answer(request: Request, found: Match | None, caller: Caller, hints: Hints) -> Response:
     if found is None:
+        page = pages.find(request.path)
+        if page is not None:
+            return page(request)
         raise Refused(UNKNOWN_PATH, "the paths are listed in /v1/openapi.json")
     operation = found.operation(request.method)
     if operation is None:

@@ -18,6 +18,7 @@ Environment = Literal["development", "production"]
 PREFIX = "SCHAKEL_"
 FILE = "_FILE"
 OIN_DIGITS = 20
+SHORTEST_SECRET = 32
 HIGHEST_PORT = 65_535
 A_DAY_IN_SECONDS = 86_400
 MOST_OF_A_POOL = 1_000
@@ -48,6 +49,10 @@ class Settings:
     refused_tokens: tuple[int, int]
     oidc_issuer: str | None
     oidc_audience: str
+    oidc_client: str
+    oidc_client_secret: str | None
+    session_secret: str | None
+    public_url: str | None
     env: Environment
     source_oin: str
     regions: tuple[str, ...]
@@ -156,6 +161,19 @@ def _issuer(text: str) -> str:
     return text.rstrip("/")
 
 
+def _public(text: str) -> str:
+    told = urlsplit(text)
+    if told.scheme not in {"http", "https"} or not told.netloc or told.path not in {"", "/"}:
+        raise ValueError
+    return text.rstrip("/")
+
+
+def _secret(text: str) -> str:
+    if len(text) < SHORTEST_SECRET:
+        raise ValueError
+    return text
+
+
 def _level(text: str) -> str:
     if text.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         raise ValueError
@@ -192,6 +210,10 @@ _SETTINGS: Mapping[str, _Setting] = {
         _issuer, None, "an address; in production one that starts with https://"
     ),
     "OIDC_AUDIENCE": _Setting(str, "schakel", "the audience of our tokens"),
+    "OIDC_CLIENT": _Setting(str, "schakel-console", "a client of the issuer"),
+    "OIDC_CLIENT_SECRET": _Setting(str, None, "the secret of that client"),
+    "SESSION_SECRET": _Setting(_secret, None, "32 characters or more"),
+    "PUBLIC_URL": _Setting(_public, None, "an address without a path"),
     "ENV": _Setting(_environment, "development", "development or production"),
     "SOURCE_OIN": _Setting(_oin, "00000099000000001000", "an OIN of 20 digits"),
     "REGIONS": _Setting(_regions, "all", "all, or codes of labour-market regions"),
@@ -250,8 +272,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             if environ.get(PREFIX + name)
         ]
         # Its keys decide who gets in, so nobody on the way may change them.
-        if str(values.get("oidc_issuer") or "https:").startswith("http:"):
-            faults.append(f"{PREFIX}OIDC_ISSUER must start with https:// in production")
+        # And nobody may read a session either.
+        faults += [
+            f"{PREFIX}{name} must start with https:// in production"
+            for name in ("OIDC_ISSUER", "PUBLIC_URL")
+            if str(values.get(name.lower()) or "https:").startswith("http:")
+        ]
     if faults:
         raise SettingsRefused(faults)
     return Settings(**values)

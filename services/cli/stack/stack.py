@@ -25,7 +25,7 @@ from services.cli.stack.trouble import StackRefused
 
 State = Literal["starting", "ready", "stopping", "stopped"]
 
-ISSUER = "issuer"
+ISSUER, SESSIONS = "issuer", "sessions"
 SERVERS = (ISSUER, "broker", "epmd", "postgres")
 TOPOLOGY_USER = "schakel-topology"
 SERVER_SECONDS = 90.0
@@ -145,7 +145,7 @@ class Stack:
         self._ports = ports.choose([*names, *own], self.home.read("ports"))
         self.home.write("ports", {**self._ports, "gateway": self.http_port})
         owners = [f"{name}-owner" for name in self.deployables]
-        programs = [*self._users, *self.deployables, LOCAL, CONSOLE]
+        programs = [*self._users, *self.deployables, LOCAL, CONSOLE, SESSIONS]
         self._passwords = self.home.passwords([ADMIN, *programs, *owners])
 
     def _start_issuer(self) -> None:
@@ -224,9 +224,20 @@ class Stack:
         }
         if ISSUER in self._ports:
             own["SCHAKEL_OIDC_ISSUER"] = self.issuer_url
+        if service.name == "gateway":
+            own |= self._of_browsers()
         if service.has_database:
             own["SCHAKEL_DATABASE_URL"] = self.addresses[service.name]["service"]
         return self._inherited() | own
+
+    def _of_browsers(self) -> dict[str, str]:
+        """Tell the gateway how browsers log in; what the user has set goes before it."""
+        known = {
+            "SCHAKEL_PUBLIC_URL": self.url,
+            "SCHAKEL_SESSION_SECRET": self._passwords[SESSIONS],
+            "SCHAKEL_OIDC_CLIENT_SECRET": self._passwords[CONSOLE],
+        }
+        return {name: self.environ.get(name) or value for name, value in known.items()}
 
     def _inherited(self) -> dict[str, str]:
         # What the user may have set is an administrator's address: no program gets that.

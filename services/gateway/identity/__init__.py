@@ -5,6 +5,7 @@ from functools import cache
 
 from werkzeug.wrappers import Request
 
+from services.gateway.browser.sessions import token_of
 from services.gateway.identity.keys import Keys
 from services.gateway.identity.logouts import Logouts
 from services.gateway.identity.refusals import KeysAway, TokenRefused, refused
@@ -28,8 +29,12 @@ def verifier() -> Verifier:
 
 
 def bearer_of(request: Request) -> str:
-    """Give the token that a request brings; raises TokenRefused where it brings none."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    """Give the token that a request brings, in its header or by its session.
+
+    Raises TokenRefused where it brings none, and Refused where a change comes with the cookie of
+    a session and not from our own page.
+    """
+    token = token_of(request)
+    if not token:
         raise TokenRefused("missing")
-    return token.strip()
+    return token
