@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Queues that the broker does not serve are set aside for a while: they hold up no other."""
+"""Queues that the broker does not serve are set aside for a while: they hold up no other.
+
+A consumer sets aside a queue that nobody may consume, a relay a recipient whose queue does not
+confirm.
+"""
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
 
 from shared.contracts.topology import Queue
-from shared.messaging import metrics, policy
+from shared.messaging import policy
 
 log = structlog.get_logger()
 
@@ -23,36 +27,44 @@ class QueueRefused(Exception):
 
 @dataclass(slots=True)
 class Aside:
-    """Which queues are set aside, how often each was refused, and until when."""
+    """What is set aside, how often each was refused, and until when; `measure` is told how many."""
 
+    _measure: Callable[[int], object] = lambda _: None
     _refusals: dict[str, int] = field(default_factory=dict)
     _until: dict[str, float] = field(default_factory=dict)
 
-    def put(self, refused: QueueRefused) -> None:
-        """Set a queue aside, longer each time."""
-        times = self._refusals.get(refused.queue, 0) + 1
-        self._refusals[refused.queue] = times
+    def put(self, name: str, why: str) -> None:
+        """Set one aside, longer each time."""
+        times = self._refusals.get(name, 0) + 1
+        self._refusals[name] = times
         pause = policy.RECONNECT.after(times).total_seconds()
-        self._until[refused.queue] = time.monotonic() + pause
-        log.warning("queue_set_aside", error=str(refused), times=times)
-        self._measure()
+        self._until[name] = time.monotonic() + pause
+        log.warning("queue_set_aside", error=why, times=times)
+        self._measure(len(self._until))
+
+    @property
+    def names(self) -> list[str]:
+        """Those that are not to be tried now."""
+        now = time.monotonic()
+        return [name for name, until in self._until.items() if until > now]
+
+    def suspects(self, names: Iterable[str]) -> bool:
+        """Tell whether one of these was refused, and not taken since."""
+        return bool(self._refusals) and not self._refusals.keys().isdisjoint(names)
 
     def rest_of(self, queues: Mapping[str, Queue]) -> dict[str, Queue]:
         """Give the queues to try now. Where all are refused no queue is at fault: all are tried."""
-        now = time.monotonic()
-        kept = {name: one for name, one in queues.items() if self._until.get(name, 0) <= now}
+        aside = self.names
+        kept = {name: one for name, one in queues.items() if name not in aside}
         return kept or dict(queues)
 
     def over(self) -> bool:
         """Tell whether a queue that was set aside should be tried again."""
         return any(until <= time.monotonic() for until in self._until.values())
 
-    def taken(self, queues: Collection[str]) -> None:
-        """Note that these are consumed now."""
-        for name in queues:
+    def taken(self, names: Collection[str]) -> None:
+        """Note that these are served now."""
+        for name in names if self._refusals else ():
             self._until.pop(name, None)
             self._refusals.pop(name, None)
-        self._measure()
-
-    def _measure(self) -> None:
-        metrics.CONSUMER_QUEUES_ASIDE.set(len(self._until))
+        self._measure(len(self._until))

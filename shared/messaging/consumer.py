@@ -26,6 +26,7 @@ from shared.messaging.apply import Applier
 from shared.messaging.aside import Aside, QueueRefused
 from shared.messaging.gate import Arrival, StoredHashes
 from shared.messaging.intake import Intake, Lately, Raw
+from shared.messaging.journal import QUERIES
 from shared.messaging.link import Link
 from shared.messaging.testing import disturbed
 from shared.runtime import Cursor, Database, clock, settings
@@ -55,12 +56,13 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
         """Learn which queues this process serves."""
         self._stopping = False
         self._failures = 0
+        self._in_doubt = False
         self._trouble: str | None = "not connected yet"
         health.need("consumer", lambda: self._trouble)
         self._service = self.container.service_name
         served = (*queues_of(self._service, settings().regions), *nets_of(self._service))
         self._queues = {queue.name: queue for queue in served}
-        self._aside = Aside()
+        self._aside = Aside(metrics.CONSUMER_QUEUES_ASIDE.set)
         self._lately = Lately(policy.BATCH.bytes)
         self.applier = Applier(self._service, self._handle)
 
@@ -164,41 +166,62 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
                 with wire.connected(settings().need_amqp_url(), f"schakel-{self._service}") as link:
                     self._consume(link)
             except DatabaseAway as error:
+                self._in_doubt = True
                 self._interrupted(error, breaker=OPEN)
             except QueueRefused as refused:
                 self._refused(refused)
             except wire.BrokerAway as error:
-                self._interrupted(error, breaker=CLOSED)
+                self._interrupted(error)
         health.forget("consumer")
 
     def _consume(self, link: wire.Broker) -> None:
-        """Take batches; after a failure one message a queue, until a batch has been settled.
+        """Take batches; after the database was away one message a queue, until it has written.
 
         What is taken and not settled counts as a delivery: of a database that answers and cannot
-        write, only few messages may pay for finding out.
+        write, only few messages may pay for finding out. Where none comes, none need pay.
         """
-        careful = self._failures > 0
+        careful = self._in_doubt
         served = self._aside.rest_of(self._queues)
         queues = Link(link, served, self._take, prefetch=1 if careful else policy.PREFETCH)
         self._aside.taken(served)
         self._trouble = None
         metrics.BREAKER_STATE.set(HALF_OPEN if careful else CLOSED)
-        queues.drain(
-            lambda: (
-                not self._stopping and careful == (self._failures > 0) and not self._aside.over()
-            )
-        )
+        self._taken_at = time.monotonic()
+
+        def goes_on() -> bool:
+            if careful and time.monotonic() - self._taken_at > policy.QUIET_SECONDS:
+                self._try_writing()
+            return not self._stopping and careful == self._in_doubt and not self._aside.over()
+
+        queues.drain(goes_on)
+
+    def _try_writing(self) -> None:
+        """Have the database write where no message asks it to; raises DatabaseAway."""
+        try:
+            with self.db.transaction() as cur:
+                cur.execute(QUERIES["try_writing"])
+        except Exception as error:
+            if passes_by_itself(error):
+                raise DatabaseAway(str(error)) from error
+            raise
+        self._settled()
+
+    def _settled(self) -> None:
+        """Only what was written ends a row of failures, not a link that opened."""
+        self._failures = 0
+        self._in_doubt = False
 
     def _refused(self, refused: QueueRefused) -> None:
         """Go on at once without a queue, unless no queue is left to go on with."""
-        self._aside.put(refused)
+        self._aside.put(refused.queue, str(refused))
         if self._aside.rest_of(self._queues).keys() == self._queues.keys():
-            self._interrupted(refused, breaker=CLOSED)
+            self._interrupted(refused)
 
-    def _interrupted(self, error: Exception, *, breaker: int) -> None:
+    def _interrupted(self, error: Exception, *, breaker: int | None = None) -> None:
         self._failures += 1
         self._trouble = str(error) or type(error).__name__
-        metrics.BREAKER_STATE.set(breaker)
+        if breaker is not None:
+            metrics.BREAKER_STATE.set(breaker)
         log.warning("consumer_interrupted", error=str(error), failures=self._failures)
         eventlet.sleep(policy.RECONNECT.after(self._failures).total_seconds())
 
@@ -206,8 +229,8 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
         started = time.perf_counter()
         for one in disturbed(messages):
             self.process(one)
-        # Only a batch that was settled ends a row of failures, not a link that opened.
-        self._failures = 0
+        self._settled()
+        self._taken_at = time.monotonic()
         metrics.CONSUMER_BATCH_SECONDS.observe(time.perf_counter() - started)
         metrics.CONSUMER_BATCH_SIZE.observe(len(messages))
 

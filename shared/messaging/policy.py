@@ -56,9 +56,13 @@ IMMEDIATE_ATTEMPTS = 4
 BATCH = Bounds(messages=500, bytes=1_500_000, linger_seconds=0.001)
 PREFETCH = 200
 BATCH_SECONDS = 15
+# After the database was away, and nothing comes that would have to be written.
+QUIET_SECONDS = 2
 PACK = Bounds(messages=100, bytes=256_000, linger_seconds=0)
 WINDOW = 200
 CONFIRM_SECONDS = 10
+# Of a recipient whose queue did not confirm before: all others wait as long.
+SUSPECT_SECONDS = 1
 MOST_BYTES = 16_000_000
 DEFINITE_FAILURES = 5
 UNCONFIRMED_BEFORE_SPLIT = 2

@@ -55,12 +55,13 @@ SELECT 'recipients', %(audience)s::text[], subject, sequence, %(now)s FROM newes
 INSERT INTO outbox (exchange, routing_key, body, created_at)
 VALUES (%(exchange)s, %(routing_key)s, %(body)s, %(now)s)
 
--- unsent: the next window of what must go out, oldest first.
+-- unsent: the next window of what must go out, oldest first; not what is for those set aside alone.
 SELECT o.id, o.exchange, o.routing_key, o.audience, o.attempts,
     coalesce(j.type, '') AS type, coalesce(o.body, j.body) AS body
 FROM outbox AS o
 LEFT JOIN journal AS j ON j.subject = o.subject AND j.sequence = o.sequence
 WHERE o.sent_at IS NULL AND o.blocked_reason IS NULL
+    AND (o.audience = '{}' OR NOT o.audience <@ %(aside)s::text[])
 ORDER BY o.id LIMIT %(window)s
 
 -- mark_sent: these are safe with the broker; the journal keeps the moment of the last send.
@@ -350,3 +351,6 @@ DELETE FROM idempotency WHERE (principal, operation, key) IN (
     SELECT principal, operation, key FROM idempotency
     WHERE created_at < %(before)s ORDER BY created_at LIMIT %(most)s
 )
+
+-- try_writing: a transaction that must be written to be committed.
+SELECT pg_current_xact_id()

@@ -17,6 +17,7 @@ from shared.contracts import EVENTS
 from shared.contracts.envelope import BATCH_CONTENT_TYPE
 from shared.contracts.topology import GROUPS
 from shared.messaging import metrics, policy, wire
+from shared.messaging.aside import Aside
 from shared.messaging.duties import Duties
 from shared.messaging.journal import QUERIES
 from shared.runtime import clock
@@ -27,6 +28,7 @@ from shared.runtime.health import health
 log = structlog.get_logger()
 
 Row = dict[str, Any]
+ByFate = dict[wire.Fate, list[Row]]
 POLL_SECONDS = 1.0
 
 
@@ -38,6 +40,7 @@ class Relay:
         self._database_url = database_url
         self._amqp_url = amqp_url
         self._unconfirmed: Counter[int] = Counter()
+        self._aside = Aside()
         self._broker_was_away = False
         self._failures = 0
 
@@ -90,7 +93,8 @@ class Relay:
 
     def _turn(self, session: Connection[Any], publisher: wire.Publisher) -> None:
         """Send one window, or wait for a hint that there is something to send."""
-        rows = session.execute(QUERIES["unsent"], {"window": policy.WINDOW}).fetchall()
+        wanted = {"window": policy.WINDOW, "aside": self._aside.names}
+        rows = session.execute(QUERIES["unsent"], wanted).fetchall()
         if not rows:
             publisher.keep_alive()
             _await_hint(session)
@@ -99,31 +103,48 @@ class Relay:
         wide = [row for row in rows if len(row["audience"]) > 1]
         narrow = [row for row in rows if len(row["audience"]) <= 1]
         for part in filter(None, (wide, narrow)):
-            self._send(session, publisher, part)
+            by_fate = self._send(session, publisher, part)
             if publisher.broken:
-                raise ConnectionError("not everything was confirmed: starting afresh")
+                self._set_aside(by_fate)
+                publisher.renew()
 
-    def _send(self, session: Connection[Any], publisher: wire.Publisher, rows: list[Row]) -> None:
+    def _send(self, session: Connection[Any], publisher: wire.Publisher, rows: list[Row]) -> ByFate:
         packs = list(pack(rows))
         started = time.perf_counter()
-        fates = publisher.send(
-            [_message(one) for one in packs], patience_seconds=policy.CONFIRM_SECONDS
-        )
+        suspect = self._aside.suspects(one for row in rows for one in row["audience"])
+        patience = policy.SUSPECT_SECONDS if suspect else policy.CONFIRM_SECONDS
+        fates = publisher.send([_message(one) for one in packs], patience_seconds=patience)
         metrics.RELAY_CONFIRM_SECONDS.observe(time.perf_counter() - started)
-        by_fate: dict[wire.Fate, list[Row]] = {}
+        by_fate: ByFate = {}
         for one, fate in zip(packs, fates, strict=True):
             by_fate.setdefault(fate, []).extend(one)
             metrics.OUTBOX_PUBLISHED_TOTAL.labels(fate).inc(len(one))
         crash_point("relay.after-confirm")
         self._mark(session, by_fate)
+        return by_fate
 
-    def _mark(self, session: Connection[Any], by_fate: dict[wire.Fate, list[Row]]) -> None:
+    def _set_aside(self, by_fate: ByFate) -> None:
+        """Go on without those whose own queue did not take it; if it may be more, start afresh.
+
+        A queue that nothing leads takes nothing, and is no reason to pause for all others.
+        """
+        failed = [row for fate, rows in by_fate.items() if fate != "confirmed" for row in rows]
+        alone = {row["id"]: row["audience"][0] for row in failed if len(row["audience"]) == 1}
+        # What was waited for in vain was pause enough; what is refused comes back at once.
+        waited = by_fate.get("unconfirmed", []) if _is_taking(by_fate.get("confirmed", [])) else []
+        if alone.keys() | _ids(waited) != set(_ids(failed)):
+            raise ConnectionError("not everything was confirmed: starting afresh")
+        for recipient in set(alone.values()):
+            self._aside.put(recipient, f"the queue of {recipient} took nothing")
+
+    def _mark(self, session: Connection[Any], by_fate: ByFate) -> None:
         now = clock.now()
         confirmed = by_fate.get("confirmed", [])
         if confirmed:
             session.execute(QUERIES["mark_sent"], {"ids": _ids(confirmed), "now": now})
             for row in confirmed:
                 self._unconfirmed.pop(row["id"], None)
+            self._aside.taken({one for row in confirmed for one in row["audience"]})
         for fate in ("nacked", "returned"):
             failed = by_fate.get(fate, [])
             if failed and (fate == "returned" or _is_taking(confirmed)):

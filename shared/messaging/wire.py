@@ -130,6 +130,13 @@ class Publisher:
         self.broken = any(fate != "confirmed" for fate in self._fates)
         return self._fates
 
+    def renew(self) -> None:
+        """Go on with another channel: a late ack on this one would confirm another message."""
+        self._channel.close()
+        self.broken = False
+        self._next_tag = 1
+        self.__post_init__()
+
     def keep_alive(self) -> None:
         """Read the broker's heartbeats and send ours: an idle connection is a live one."""
         with contextlib.suppress(TimeoutError):

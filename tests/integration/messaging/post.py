@@ -106,6 +106,6 @@ def outbox(cur: Cursor, subject: str) -> list[tuple[int, list[str]]]:
 
 def mark_sent(cur: Cursor, now: datetime = NOW) -> None:
     """Let everything in the outbox be with the broker."""
-    unsent = cur.execute(journal.QUERIES["unsent"], {"window": 1000})
+    unsent = cur.execute(journal.QUERIES["unsent"], {"window": 1000, "aside": []})
     ids = [row["id"] for row in unsent]
     cur.execute(journal.QUERIES["mark_sent"], {"ids": ids, "now": now})

@@ -26,7 +26,7 @@ def serving(
     service: str, database: ServiceDatabase, broker: PrivateBroker, **settings: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a service for the length of a block; it is ready when the block begins."""
-    port = ports.choose(["admin"], {})["admin"]
+    port = int(settings.get("SCHAKEL_ADMIN_PORT") or ports.choose(["admin"], {})["admin"])
     told = {
         "SCHAKEL_DATABASE_URL": database.service_url,
         "SCHAKEL_AMQP_URL": broker.url(f"schakel-{service}"),
@@ -55,6 +55,24 @@ def _ready(process: subprocess.Popen[bytes], port: int) -> bool:
     except httpx.TransportError:
         return False
     return answer.status_code == HTTPStatus.OK
+
+
+def metric(port: int, name: str) -> float:
+    """Read what a service measures, at its admin port."""
+    said = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=5).text
+    [line] = [one for one in said.splitlines() if one.startswith(f"{name} ")]
+    return float(line.split()[-1])
+
+
+@contextmanager
+def unserved(broker: PrivateBroker, queue: str) -> Iterator[None]:
+    """Have the broker know a queue and not be able to serve it, as after a disk that was full."""
+    server = f"quorum_queues, {{'schakel_{queue}', node()}}"
+    broker.ctl("eval", f"ra:stop_server({server}).")
+    try:
+        yield
+    finally:
+        broker.ctl("eval", f"ra:restart_server({server}).")
 
 
 def post(broker: PrivateBroker, bodies: Iterable[bytes], recipients: Iterable[str]) -> None:

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The consumer as it runs in `regions`: chaos changes nothing, and a bad message costs itself."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import orjson
 import psycopg
 import pytest
 from kombu.connection import Connection
 
+from services.cli.stack import ports
 from shared.contracts import content_hash
 from shared.contracts.topology import DEAD
 from tests.integration.messaging.post import (
@@ -18,10 +18,11 @@ from tests.integration.messaging.post import (
     new_subject,
     written,
 )
-from tests.integration.messaging.serving import Row, ask, post, serving
+from tests.integration.messaging.serving import Row, ask, metric, post, serving, unserved
 from tests.servers import PrivateBroker, ServiceDatabase
 from tests.waiting import wait_until
 
+CLOSED, OPEN = 0, 1
 BAD = "Hier is geen plaats voor"
 # What a handler cannot store: a fault of this service, not of the message.
 NO_ROOM = f"""
@@ -72,17 +73,6 @@ def held(database: ServiceDatabase, region: str = ZWOLLE) -> dict[str, tuple[int
 def parked(database: ServiceDatabase) -> list[Row]:
     """Give what is parked."""
     return ask(database, "SELECT subject, queue, reason, body, last_error FROM parked")
-
-
-@contextmanager
-def unserved(broker: PrivateBroker, queue: str) -> Iterator[None]:
-    """Have the broker know a queue and not be able to serve it, as after a disk that was full."""
-    server = f"quorum_queues, {{'schakel_{queue}', node()}}"
-    broker.ctl("eval", f"ra:stop_server({server}).")
-    try:
-        yield
-    finally:
-        broker.ctl("eval", f"ra:restart_server({server}).")
 
 
 def test_a_queue_that_cannot_be_served_when_the_service_starts_holds_up_no_other(
@@ -252,3 +242,29 @@ def test_a_database_that_is_away_costs_no_delivery(
     with Connection(broker.url()) as link:  # type: ignore[no-untyped-call]
         dead = link.channel().queue_declare(DEAD, passive=True)
     assert dead.message_count == 0
+
+
+def test_the_breaker_closes_by_itself_where_nothing_comes(
+    regions: ServiceDatabase, broker: PrivateBroker, postgres: str
+) -> None:
+    port = ports.choose(["admin"], {})["admin"]
+
+    def breaker() -> float:
+        return metric(port, "schakel_breaker_state")
+
+    with serving("regions", regions, broker, SCHAKEL_ADMIN_PORT=str(port)):
+        assert breaker() == CLOSED
+        with psycopg.connect(postgres, autocommit=True) as admin:
+            admin.execute("ALTER DATABASE schakel_regions ALLOW_CONNECTIONS false")
+            try:
+                admin.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = 'schakel_regions'"
+                )
+                # Whoever connects anew asks the database before it takes any message.
+                broker.ctl("close_all_connections", "--vhost", "schakel", "tests")
+                wait_until(lambda: breaker() == OPEN, 30)
+            finally:
+                admin.execute("ALTER DATABASE schakel_regions ALLOW_CONNECTIONS true")
+
+        wait_until(lambda: breaker() == CLOSED, 30)

@@ -25,6 +25,7 @@ from tests.integration.messaging.post import (
     new_subject,
     outgoing,
 )
+from tests.integration.messaging.serving import unserved
 from tests.servers import PrivateBroker, ServiceDatabase, ServiceDatabases
 from tests.waiting import wait_until
 
@@ -277,8 +278,11 @@ def test_a_broker_that_refuses_everything_blocks_nothing(
     subject = new_subject()
     publish(outbox, subject, audience=frozenset({ZWOLLE}))
 
-    with relaying(outbox, topology) as running:
-        wait_until(lambda: len(running.pauses) > policy.DEFINITE_FAILURES, 30)
+    refusals = metrics.OUTBOX_PUBLISHED_TOTAL.labels("nacked")._value
+    enough = refusals.get() + policy.DEFINITE_FAILURES
+
+    with relaying(outbox, topology):
+        wait_until(lambda: refusals.get() > enough, 30)
         assert [(one["unsent"], one["blocked_reason"]) for one in states_in(outbox)] == [
             (True, None)
         ]
@@ -336,6 +340,24 @@ def test_a_state_that_stays_unconfirmed_is_sent_to_each_recipient_by_itself(
         ([ZWOLLE], False),
     ]
     assert {row["blocked_reason"] for row in found} == {None}
+
+
+def test_a_queue_that_nothing_leads_holds_up_no_other(
+    outbox: ServiceDatabase, topology: PrivateBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policy, "CONFIRM_SECONDS", 1)
+    stuck = new_subject()
+    with relaying(outbox, topology) as running:
+        with unserved(topology, "regions.AM36"):
+            publish(outbox, stuck, audience=frozenset({ZWOLLE}))
+            for _ in range(5):
+                publish(outbox, new_subject(), audience=frozenset({DRECHTSTEDEN}))
+                wait_until(lambda: unsent(outbox) == 1)
+            assert [row["audience"] for row in states_in(outbox) if row["unsent"]] == [[ZWOLLE]]
+            assert running.pauses == []
+        wait_until(lambda: unsent(outbox) == 0, 30)
+
+    assert {one for message in taken(topology, "regions.AM36") for one in message} == {(stuck, 1)}
 
 
 def test_the_relay_waits_longer_and_longer_for_a_broker_that_is_away(

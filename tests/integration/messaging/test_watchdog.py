@@ -139,7 +139,7 @@ def test_never_while_it_still_waits_in_the_outbox(cur: Cursor) -> None:
 def test_a_row_that_is_blocked_does_not_hold_it_back(cur: Cursor) -> None:
     subject = new_subject()
     publish(cur, subject, {ZWOLLE})
-    [row] = cur.execute(QUERIES["unsent"], {"window": 1}).fetchall()
+    [row] = cur.execute(QUERIES["unsent"], {"window": 1, "aside": []}).fetchall()
     failed = {"ids": [row["id"]], "most": 1, "reason": "nacked"}
     cur.execute(QUERIES["mark_failed"], failed)
 
