@@ -8,7 +8,10 @@ its median over the rounds is what counts.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
+from services.cli.measure import percentile
+from tests.bench.placing import Placed
 from tests.bench.running import Run
 
 Rounds = Sequence[Mapping[str, Run]]
@@ -52,6 +55,12 @@ class Mark:
 def middle(values: Iterable[float]) -> float:
     """Give the median."""
     return float(median(values))
+
+
+def p50_p99(values: Sequence[float]) -> dict[str, float]:
+    """Give what half, and nearly all, of the values do not exceed."""
+    listed = list(values)
+    return {name: round(percentile(listed, part), 2) for name, part in (("p50", 50), ("p99", 99))}
 
 
 def ratio(rounds: Rounds, one: str, other: str) -> float | None:
@@ -116,6 +125,43 @@ def idle_marks(idle: Mapping[str, Mapping[str, float]]) -> list[Mark]:
     if "plain_nameko" in idle:
         other = own / idle["plain_nameko"]["p50"]
         marks.append(Mark("idle p50: schakel ÷ plain_nameko", other, 0.333, lower_is_better=True))
+    return marks
+
+
+def placements(placed: Placed, rounds: Rounds) -> dict[str, Any]:
+    """Give what places took, alone and many at once, and what a message of one region costs."""
+    told: dict[str, Any] = {}
+    if placed.followed:
+        told["counted_ms"] = p50_p99([one.counted_ms for one in placed.followed])
+        told["seen_ms"] = {
+            step: p50_p99([one.seen_ms[step] for one in placed.followed])
+            for step in placed.followed[0].seen_ms
+        }
+    if placed.crowds:
+        told["per_second"] = round(middle(one.per_second for one in placed.crowds), 1)
+        told["cpu_ms"] = {
+            group: round(middle(one.cpu_ms[group] for one in placed.crowds), 2)
+            for group in placed.crowds[0].cpu_ms
+        }
+    if rounds:
+        told["message_cpu_us"] = {
+            name: round(middle(map(cpu_of, runs)), 1) for name, runs in _by_name(rounds)
+        }
+        pairs = [(one["placement_to_one"], one["agreement_to_one"]) for one in rounds]
+        told["message_ratio"] = round(cpu_ratio(pairs), 3)
+    return told
+
+
+def placement_marks(told: Mapping[str, Any]) -> list[Mark]:
+    """Hold places against what was asked of them."""
+    marks = []
+    if "message_ratio" in told:
+        what = "CPU of a message for one region: a place ÷ an agreement"
+        marks.append(Mark(what, told["message_ratio"], 1.0, lower_is_better=True))
+    if "seen_ms" in told:
+        latest = max(times["p99"] for times in told["seen_ms"].values())
+        what = "a step of a place seen by the coordinator, p99, ms: the latest step"
+        marks.append(Mark(what, latest, 1000.0, lower_is_better=True))
     return marks
 
 

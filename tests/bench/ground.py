@@ -31,7 +31,7 @@ VHOST = "schakel"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What one system is given: two databases, a broker, and its recipients.
+    """What one system is given: databases of an owner and of the holder, a broker, recipients.
 
     `databases` are for the system, `watched` for whoever must see everything.
     """
@@ -40,11 +40,12 @@ class Place:
     watched: Mapping[str, str]
     amqp_url: str
     recipients: tuple[str, ...]
+    owner: str = OWNER
 
     def environment(self) -> dict[str, str]:
         """Say it to the processes of the system."""
         return environment() | {
-            "BENCH_OWNER_URL": self.databases[OWNER],
+            "BENCH_OWNER_URL": self.databases[self.owner],
             "BENCH_HOLDER_URL": self.databases[HOLDER],
             "BENCH_AMQP_URL": self.amqp_url,
             "BENCH_RECIPIENTS": str(len(self.recipients)),
@@ -84,9 +85,9 @@ class Ground:
         """Stop both and remove what they stored."""
         self._leaving.close()
 
-    def place(self, recipients: int = REGIONS) -> Place:
+    def place(self, recipients: int = REGIONS, owner: str = OWNER) -> Place:
         """Give databases as they were kept last, or empty ones, and queues for so many."""
-        made = {name: self._databases.fresh(name) for name in (OWNER, HOLDER)}
+        made = {name: self._databases.fresh(name) for name in (owner, HOLDER)}
         with psycopg.connect(self.postgres.admin_url, autocommit=True) as admin:
             # What was written before is on the disk before the next one begins.
             admin.execute("CHECKPOINT")
@@ -95,6 +96,7 @@ class Ground:
             watched={name: one.owner_url for name, one in made.items()},
             amqp_url=self._queues_for(recipients),
             recipients=codes(recipients),
+            owner=owner,
         )
 
     def keep_aside(self) -> None:

@@ -3,12 +3,10 @@
 
 import threading
 import time
-from collections.abc import Sequence
 from datetime import datetime
 
 import psycopg
 
-from services.cli.measure import percentile
 from shared.contracts import Json
 from tests.bench.ground import OWNER, Ground, Place
 from tests.bench.load import Load, Publish, Stuck, states
@@ -45,12 +43,6 @@ def latencies(system: System, ground: Ground, *, count: int) -> list[float]:
         with started(system, place, ground), system.load(place) as publish:
             Load(place.watched[OWNER], publish, 1, 1).run(2.0)
             return [_one(ledger, publish, place) for _ in range(count)]
-
-
-def p50_p99(values: Sequence[float]) -> dict[str, float]:
-    """Give what half, and nearly all, of the values do not exceed."""
-    listed = list(values)
-    return {"p50": percentile(listed, 50), "p99": percentile(listed, 99)}
 
 
 def _one(ledger: psycopg.Connection, publish: Publish, place: Place) -> float:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import cycle
 
 os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
 
@@ -24,6 +25,7 @@ from shared.runtime.db import Connection, connect
 from tests.waiting import wait_until
 
 AGREEMENT_CHANGED = "agreement-changed.v1"
+PLACEMENT_CHANGED = "placement-changed.v1"
 LOOK_SECONDS = 0.02
 # How long nothing may arrive before a system is said to be stuck.
 STUCK_SECONDS = 90.0
@@ -41,12 +43,30 @@ class Stuck(Exception):
     """A system stopped delivering before everything had arrived."""
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is delivered: who owns it, what its events and subjects are called, and a new one."""
+
+    owner: str
+    event: str
+    family: str
+    new: Callable[[], Json]
+
+    def subject(self, data: Json) -> str:
+        """Name what a state is about."""
+        return f"{self.family}/{data['id']}"
+
+
 def states(count: int) -> list[Json]:
     """Give so many new agreements of 1 to 2 KB: a version in force beside its amendment."""
-    return [_state() for _ in range(count)]
+    return [AGREEMENT.new() for _ in range(count)]
 
 
-def _state() -> Json:
+def _placement() -> Json:
+    return {**examples()[PLACEMENT_CHANGED]["data"], "id": str(uuid.uuid4())}
+
+
+def _agreement() -> Json:
     data: Json = examples()[AGREEMENT_CHANGED]["data"]
     [version] = data["versions"]
     return {
@@ -57,6 +77,10 @@ def _state() -> Json:
     }
 
 
+AGREEMENT = Kind("agreements", AGREEMENT_CHANGED, "agreement", _agreement)
+PLACEMENT = Kind("placements", PLACEMENT_CHANGED, "placement", _placement)
+
+
 @contextmanager
 def journaled(url: str, recipients: Sequence[str]) -> Iterator[Publish]:
     """Publish by the journal: a transaction for all states that are given at once."""
@@ -65,6 +89,23 @@ def journaled(url: str, recipients: Sequence[str]) -> Iterator[Publish]:
     def publish(told: Sequence[Json]) -> None:
         outgoing = [
             Outgoing(f"agreement/{data['id']}", AGREEMENT_CHANGED, data, audience) for data in told
+        ]
+        with connection.transaction(), connection.cursor() as cur:
+            journal.publish(cur, outgoing, now=datetime.now(UTC))
+
+    with connect(url, application_name="bench-load") as connection:
+        yield publish
+
+
+@contextmanager
+def journaled_to_one(url: str, recipients: Sequence[str], kind: Kind) -> Iterator[Publish]:
+    """Publish by the journal, each state for one recipient: all of them in turn."""
+    turns = cycle(recipients)
+
+    def publish(told: Sequence[Json]) -> None:
+        outgoing = [
+            Outgoing(kind.subject(data), kind.event, data, frozenset({next(turns)}))
+            for data in told
         ]
         with connection.transaction(), connection.cursor() as cur:
             journal.publish(cur, outgoing, now=datetime.now(UTC))
@@ -101,6 +142,7 @@ class Load:
     publish: Publish
     portion: int
     portions_on_their_way: int
+    kind: Kind = AGREEMENT
     published: int = 0
     _on_their_way: deque[list[str]] = field(default_factory=deque)
 
@@ -120,10 +162,10 @@ class Load:
         return time.perf_counter() - began
 
     def _put_in(self) -> None:
-        told = states(self.portion)
+        told = [self.kind.new() for _ in range(self.portion)]
         self.publish(told)
         self.published += len(told)
-        self._on_their_way.append([f"agreement/{data['id']}" for data in told])
+        self._on_their_way.append([self.kind.subject(data) for data in told])
 
     def _await_oldest(self, ledger: Connection) -> None:
         subjects, until = self._on_their_way[0], time.monotonic() + STUCK_SECONDS

@@ -9,15 +9,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.bench import doors, figures, history, idle
+from services.cli.client import Refused
+from tests.bench import doors, figures, history, idle, placing
 from tests.bench.figures import Mark
 from tests.bench.ground import Ground
 from tests.bench.load import Stuck
+from tests.bench.placing import Placed
 from tests.bench.running import Run, run
-from tests.bench.systems import SYSTEMS, System
+from tests.bench.systems import SYSTEMS, TO_ONE, System
 from tests.bench.verify import NotDelivered
 
-SECTIONS = ("short", "long", "idle", "sizes", "history", "http")
+SECTIONS = ("short", "long", "idle", "sizes", "history", "http", "placements")
 SIZES = (10, 35, 100, 350)
 WIDEST, USUAL = 350, 35
 IDLE_SYSTEMS = ("schakel", "plain_nameko", "ceiling")
@@ -59,6 +61,7 @@ class Programme:
         self._say = say
         self.outcome = Outcome()
         self._systems = {one.name: one for one in SYSTEMS if one.name in plan.systems}
+        self._to_one = {one.name: one for one in TO_ONE}
         for name, system in list(self._systems.items()):
             if not system.is_here:
                 del self._systems[name]
@@ -95,8 +98,8 @@ class Programme:
                     self._systems[name], self._ground, count=self._plan.idle_count
                 )
                 found.setdefault(name, []).extend(took)
-                self._say(f"{name:<20} idle {idle.p50_p99(took)}")
-        told = {name: idle.p50_p99(values) for name, values in found.items()}
+                self._say(f"{name:<20} idle {figures.p50_p99(took)}")
+        told = {name: figures.p50_p99(values) for name, values in found.items()}
         self._tell("idle_ms", {**self.outcome.figures.get("idle_ms", {}), **told})
         self.outcome.marks += figures.idle_marks(told)
 
@@ -163,6 +166,26 @@ class Programme:
         idle_ms = self.outcome.figures.get("idle_ms", {})
         self._tell("idle_ms", {**idle_ms, "schakel_over_http": over_http})
 
+    def _placements(self) -> None:
+        """Measure places from their offer to their count, and what a message of one costs."""
+        plan = self._plan
+        made = [{one.name: self._once(one.name) for one in TO_ONE} for _ in range(plan.rounds)]
+        rounds = [{n: r for n, r in one.items() if r} for one in made if all(one.values())]
+        placed = Placed()
+        try:
+            placed = placing.measured(
+                self._ground.folder,
+                rounds=plan.rounds,
+                seconds=plan.seconds,
+                places=plan.idle_count,
+            )
+        except (NotDelivered, Stuck, Refused, AssertionError) as fault:
+            self.outcome.faults.append(f"placements: {fault}")
+        told = figures.placements(placed, rounds)
+        self._tell("placements", told)
+        self._say(f"{'placements':<20} {told}")
+        self.outcome.marks += figures.placement_marks(told)
+
     def _rounds(self, count: int, seconds: float) -> list[Round]:
         rounds: list[Round] = []
         for _ in range(count):
@@ -174,7 +197,7 @@ class Programme:
         self, name: str, recipients: int = USUAL, *, seconds: float | None = None
     ) -> Run | None:
         """Make one run; one that does not count is told as a fault."""
-        system: System = self._systems[name]
+        system: System = (self._systems | self._to_one)[name]
         try:
             made = run(
                 system,

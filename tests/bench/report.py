@@ -3,7 +3,7 @@
 
 import platform
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -63,9 +63,27 @@ def show(console: Console, told: Mapping[str, Any], outcome: Outcome) -> None:
     for size, cost in told.get("cost_per_delivery", {}).items():
         wall = told["wall_per_delivery"][size]
         console.print(f"{size:>4} recipients: {cost:.1f} µs CPU, {wall:.1f} µs wall a delivery")
+    for line in _placements(told.get("placements", {})):
+        console.print(line)
     console.print(_marks(outcome))
     for fault in outcome.faults:
         console.print(f"does not count: {fault}", markup=False, soft_wrap=True)
+
+
+def _placements(told: Mapping[str, Any]) -> Iterator[str]:
+    if "counted_ms" in told:
+        yield f"a place, offered, confirmed and counted: {_ms(told['counted_ms'])}"
+        for step, times in told["seen_ms"].items():
+            yield f"the coordinator sees that a place is {step}: {_ms(times)}"
+    if "per_second" in told:
+        cpu = ", ".join(f"{group} {value:.1f}" for group, value in told["cpu_ms"].items())
+        yield f"places, many at once: {told['per_second']:.1f} per second; CPU ms each: {cpu}"
+    for name, cost in told.get("message_cpu_us", {}).items():
+        yield f"{name}: {cost:.1f} µs CPU a message"
+
+
+def _ms(times: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {value:,.1f} ms" for name, value in times.items())
 
 
 def _throughput(told: Mapping[str, Any]) -> Table:

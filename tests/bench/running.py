@@ -11,7 +11,7 @@ import psycopg
 
 from services.cli.stack.supervisor import Program, Supervisor
 from tests.bench.cpu import cpu_seconds
-from tests.bench.ground import OWNER, Ground, Place
+from tests.bench.ground import Ground, Place
 from tests.bench.load import Load
 from tests.bench.systems import System
 from tests.bench.verify import NotDelivered, verify
@@ -73,7 +73,7 @@ def run(
     system: System, ground: Ground, *, seconds: float, warm_up: float, recipients: int = REGIONS
 ) -> Run:
     """Measure one system once; raises NotDelivered or Stuck for a run that does not count."""
-    place = ground.place(recipients)
+    place = ground.place(recipients, system.kind.owner)
     with started(system, place, ground) as pids, system.load(place) as publish:
         _load(system, place, publish).run(warm_up)
         _analyze(place)
@@ -81,7 +81,8 @@ def run(
         load = _load(system, place, publish)
         took = load.run(seconds)
         after = _cpu(ground, pids)
-        deliveries = verify(place, since, load.published)
+        owed = load.published * system.recipients_of_a_state(place)
+        deliveries = verify(place, since, owed)
     spent = {group: (after[group] - before[group]) * MICRO / deliveries for group in after}
     return Run(system.name, recipients, took, deliveries, spent)
 
@@ -96,7 +97,7 @@ def _analyze(place: Place) -> None:
 def _load(system: System, place: Place, publish) -> Load:  # noqa: ANN001 - see Load
     # As many states are published at once, whoever gets them; as many deliveries are on their way.
     depth = max(LEAST_DEPTH, system.depth * REGIONS // len(place.recipients))
-    return Load(place.watched[OWNER], publish, system.portion, depth)
+    return Load(place.watched[place.owner], publish, system.portion, depth, system.kind)
 
 
 def _cpu(ground: Ground, pids: list[int]) -> dict[str, float]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 
 from tests.bench.ground import OWNER, Place
-from tests.bench.load import Publish, asked, journaled
+from tests.bench.load import AGREEMENT, PLACEMENT, Kind, Publish, asked, journaled, journaled_to_one
 from tests.bench.widened import REGIONS
 
 # Comparing everything anew in each short run would be thirty times as often as there is.
@@ -38,11 +38,17 @@ class System:
     depth: int
     load: Callable[[Place], AbstractContextManager[Publish]]
     needs: str | None = None
+    kind: Kind = AGREEMENT
+    to_one: bool = False
 
     @property
     def is_here(self) -> bool:
         """Tell whether what it is built on is installed."""
         return self.needs is None or find_spec(self.needs) is not None
+
+    def recipients_of_a_state(self, place: Place) -> int:
+        """Tell for how many each state is."""
+        return 1 if self.to_one else len(place.recipients)
 
 
 def _product(*, pack: bool) -> Callable[[Place], Sequence[Command]]:
@@ -89,6 +95,10 @@ def _journaled(place: Place) -> AbstractContextManager[Publish]:
     return journaled(place.databases[OWNER], place.recipients)
 
 
+def _to_one(kind: Kind) -> Callable[[Place], AbstractContextManager[Publish]]:
+    return lambda place: journaled_to_one(place.databases[place.owner], place.recipients, kind)
+
+
 def _asked(place: Place) -> AbstractContextManager[Publish]:
     return asked(place.amqp_url)
 
@@ -104,7 +114,7 @@ SYSTEMS = (
     ),
     System(
         "schakel_unpacked",
-        "the same, one state in a message",
+        "the product, one state in a message",
         _product(pack=False),
         50,
         8,
@@ -120,7 +130,7 @@ SYSTEMS = (
     ),
     System(
         "ceiling_unpacked",
-        "the same, one state in a message",
+        "the ceiling, one state in a message",
         _hand_written(pack=1),
         50,
         8,
@@ -161,4 +171,19 @@ SYSTEMS = (
         _journaled,
         needs="celery",
     ),
+)
+
+# What a message costs where each is for one region: a place beside an agreement.
+TO_ONE = tuple(
+    System(
+        f"{kind.family}_to_one",
+        f"the product's own services, each {kind.family} for one region",
+        _product(pack=True),
+        500,
+        8,
+        _to_one(kind),
+        kind=kind,
+        to_one=True,
+    )
+    for kind in (PLACEMENT, AGREEMENT)
 )

@@ -7,6 +7,7 @@ What it finds on a machine that runs tests is no figure: here nothing is timed.
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -17,10 +18,11 @@ from tests.bench import chart, figures, history
 from tests.bench.__main__ import QUICK
 from tests.bench.figures import Mark
 from tests.bench.ground import HOLDER, OWNER, Ground
+from tests.bench.load import PLACEMENT, journaled_to_one
 from tests.bench.programme import Programme
 from tests.bench.report import summary
 from tests.bench.running import Run
-from tests.bench.verify import NotDelivered, verify
+from tests.bench.verify import NotDelivered, verify, verify_newest
 from tests.bench.widened import codes
 
 TINY = replace(
@@ -58,20 +60,45 @@ def test_product_and_ceiling_are_measured_and_every_delivery_is_verified(ground:
     assert ET.fromstring(chart.drawn(told)).tag.endswith("svg")  # noqa: S314 - our own
 
 
+def test_places_are_followed_counted_and_verified(ground: Ground) -> None:
+    said: list[str] = []
+    plan = replace(TINY, sections=("placements",))
+
+    outcome = Programme(plan, ground, said.append).run()
+    placed = json.loads(json.dumps(summary(outcome, plan, 1.0)))["placements"]
+
+    assert outcome.faults == [], said
+    assert placed["seen_ms"].keys() == {"offered", "picked_up", "confirmed", "started"}
+    assert placed["counted_ms"]["p50"] >= placed["seen_ms"]["offered"]["p50"]
+    assert placed["per_second"] > 0
+    assert placed["cpu_ms"].keys() == {"broker", "postgresql", "python"}
+    assert placed["message_cpu_us"].keys() == {"placement_to_one", "agreement_to_one"}
+
+
+def test_a_place_counts_only_if_it_arrived(ground: Ground) -> None:
+    place, since = ground.place(owner="placements"), datetime.now(UTC)
+    with journaled_to_one(place.databases["placements"], ["AM23"], PLACEMENT) as publish:
+        publish([PLACEMENT.new()])
+
+    with pytest.raises(NotDelivered, match="1 of 1 rows of the ledger are not received"):
+        verify(place, since, 1)
+    assert not verify_newest(place.watched["placements"], place.watched[HOLDER], ["unknown"])
+
+
 def test_run_does_not_count_when_a_copy_or_a_receipt_is_missing(ground: Ground) -> None:
     place = ground.place()
     made = history.remember(place, deliveries=35 * history.AGREEMENTS)
     since = history.LONG_AGO
 
-    assert verify(place, since, made // 35) == made
+    assert verify(place, since, made) == made
     with psycopg.connect(place.watched[HOLDER]) as holder:
         holder.execute("UPDATE region_agreements SET content = 'x' WHERE region = 'AM36'")
     with pytest.raises(NotDelivered, match=f"{history.AGREEMENTS} copies are missing or other"):
-        verify(place, since, made // 35)
+        verify(place, since, made)
     with psycopg.connect(place.watched[OWNER]) as owner:
         owner.execute("UPDATE deliveries SET state = 'pending' WHERE recipient = 'AM23'")
     with pytest.raises(NotDelivered, match=f"{history.AGREEMENTS} of {made} rows of the ledger"):
-        verify(place, since, made // 35)
+        verify(place, since, made)
 
 
 def test_a_mark_is_held_against_its_floor_and_its_goal() -> None:
