@@ -12,6 +12,7 @@ from typing import Any, Literal
 import amqp
 from kombu.connection import Connection
 
+from shared.runtime.config import AMQPS, settings
 from shared.runtime.crash import crash_point
 
 HEARTBEAT_SECONDS = 10
@@ -44,6 +45,7 @@ def connect(url: str, name: str) -> Broker:
 def _connect(url: str, name: str) -> Broker:
     connection: Broker = Connection(  # type: ignore[no-untyped-call]
         url,
+        ssl=settings().amqp_tls() if url.startswith(AMQPS) else None,
         heartbeat=HEARTBEAT_SECONDS,
         connect_timeout=CONNECT_SECONDS,
         transport_options={

@@ -3,6 +3,7 @@
 
 import os
 import re
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,7 @@ SHORTEST_SECRET = 32
 HIGHEST_PORT = 65_535
 A_DAY_IN_SECONDS = 86_400
 MOST_OF_A_POOL = 1_000
+AMQP, AMQPS = "pyamqp://", "amqps://"
 ONLY_FOR_TESTS = ("CLOCK_FILE", "CRASH_AT", "CHAOS")
 
 
@@ -39,10 +41,13 @@ class Settings:
 
     database_url: str | None
     amqp_url: str | None
+    amqp_ca: Path | None
     admin_host: str
     admin_port: int
     http_host: str
     http_port: int
+    http_certificate: Path | None
+    http_key: Path | None
     http_origins: tuple[str, ...]
     trusted_proxies: tuple[Network, ...]
     rate_limit: tuple[int, int]
@@ -79,6 +84,18 @@ class Settings:
     def need_oidc_issuer(self) -> str:
         """Give the issuer of tokens, or refuse by the name of the missing setting."""
         return _needed(self.oidc_issuer, "OIDC_ISSUER")
+
+    def amqp_tls(self) -> dict[str, Any] | None:
+        """Say how the broker proves who it is: None where it is spoken to in plain text.
+
+        Its certificate must be signed by the named authority, or by one that the machine trusts,
+        and must name the host of the address.
+        """
+        if self.amqp_url is None or not self.amqp_url.startswith(AMQPS):
+            return None
+        # A name of None is filled in by the library: the host that it connects to.
+        proof: dict[str, Any] = {"cert_reqs": ssl.CERT_REQUIRED, "server_hostname": None}
+        return proof if self.amqp_ca is None else {**proof, "ca_certs": str(self.amqp_ca)}
 
 
 def _needed(value: str | None, name: str) -> str:
@@ -149,7 +166,8 @@ def _regions(text: str) -> tuple[str, ...]:
 
 def _amqp(text: str) -> str:
     # amqp:// would let an installed librabbitmq take over, which blocks the hub.
-    if not all(node.startswith("pyamqp://") for node in text.split(";")):
+    nodes = text.split(";")
+    if not any(all(node.startswith(kind) for node in nodes) for kind in (AMQP, AMQPS)):
         raise ValueError
     return text
 
@@ -197,11 +215,14 @@ class _Setting:
 
 _SETTINGS: Mapping[str, _Setting] = {
     "DATABASE_URL": _Setting(str, None, "a PostgreSQL address"),
-    "AMQP_URL": _Setting(_amqp, None, "addresses that start with pyamqp://, with ; between them"),
+    "AMQP_URL": _Setting(_amqp, None, "addresses in pyamqp:// or amqps://, with ; between them"),
+    "AMQP_CA": _Setting(Path, None, "a file"),
     "ADMIN_HOST": _Setting(str, "127.0.0.1", "an address to listen on"),
     "ADMIN_PORT": _Setting(_port, "0", "a port, 0 to choose a free one"),
     "HTTP_HOST": _Setting(str, "127.0.0.1", "an address to listen on"),
     "HTTP_PORT": _Setting(_port, "8080", "a port"),
+    "HTTP_CERTIFICATE": _Setting(Path, None, "a file"),
+    "HTTP_KEY": _Setting(Path, None, "a file"),
     "HTTP_ORIGINS": _Setting(_origins, "", "origins with , between them"),
     "TRUSTED_PROXIES": _Setting(_networks, "", "networks with , between them"),
     "RATE_LIMIT": _Setting(_rate, "2000/10", "requests / seconds"),
@@ -278,6 +299,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             for name in ("OIDC_ISSUER", "PUBLIC_URL")
             if str(values.get(name.lower()) or "https:").startswith("http:")
         ]
+    if (values.get("http_certificate") is None) != (values.get("http_key") is None):
+        faults.append(f"{PREFIX}HTTP_CERTIFICATE must be a file, and {PREFIX}HTTP_KEY as well")
     if faults:
         raise SettingsRefused(faults)
     return Settings(**values)

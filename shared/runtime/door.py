@@ -7,6 +7,7 @@ reads strictly (`shared/runtime/reading.py`) and gives nobody more than a share 
 """
 
 import socket
+import ssl
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from werkzeug.wrappers import Response
 
 from shared.runtime.config import Network
 from shared.runtime.reading import REQUEST_LINE, Body, HeaderLines, UnclearHead
+from shared.runtime.tls import secured
 
 log = structlog.get_logger()
 
@@ -113,6 +115,8 @@ class _Connection(wsgi.HttpProtocol):  # type: ignore[misc]
     def get_environ(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environ()
         environ["door.connection"] = self
+        if isinstance(self.request, ssl.SSLSocket):
+            environ["wsgi.url_scheme"] = "https"
         environ["wsgi.input"] = environ["eventlet.input"] = Body.of(environ["eventlet.input"])
         return environ
 
@@ -161,7 +165,9 @@ class Door:
         refuse: Refuse,
         limits: Limits,
         proxies: Iterable[Network] = (),
+        tls: ssl.SSLContext | None = None,
     ) -> None:
+        self._tls = tls
         self._application = application
         self._refuse = refuse
         self._limits = limits
@@ -257,6 +263,8 @@ class Door:
 
     def _serve(self, state: list[Any]) -> None:
         try:
+            if self._tls is not None:
+                state[1] = secured(self._tls, state[1], self._limits.request_seconds)
             self._server.process_request(state)
         except (GreenletExit, OSError):
             _shut(state[1])

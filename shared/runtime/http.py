@@ -30,6 +30,7 @@ from werkzeug.wrappers import Request, Response
 
 from shared.runtime.config import settings
 from shared.runtime.door import Door, Limits, Refuse
+from shared.runtime.tls import tls_of
 
 log = structlog.get_logger()
 
@@ -51,8 +52,10 @@ class Http(Entrypoint):  # type: ignore[misc]
 
     def start(self) -> None:
         """Open the door at the address of the settings."""
-        proxies = settings().trusted_proxies
-        self.door = Door(self._application, self.refuse, self.limits, proxies)
+        chosen = settings()
+        tls = tls_of(chosen.http_certificate, chosen.http_key)
+        proxies = chosen.trusted_proxies
+        self.door = Door(self._application, self.refuse, self.limits, proxies, tls)
         self.port = self.door.open(settings().http_host, settings().http_port)
         log.info("door_opened", host=settings().http_host, port=self.port)
 

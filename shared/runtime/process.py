@@ -70,6 +70,7 @@ def _container(service: str, chosen: Settings) -> ServiceContainer:
     module = importlib.import_module(f"services.{service}.service")
     config = {
         "AMQP_URI": chosen.need_amqp_url(),
+        "AMQP_SSL": chosen.amqp_tls(),
         "max_workers": chosen.max_workers,
         "HEARTBEAT": 10,
     }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A process is told what it may not run with, by name and all at once."""
 
+import ssl
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,26 @@ def test_broker_may_have_several_nodes_and_each_is_held_to_the_same() -> None:
     for wrong in (f"{nodes};amqp://three", f"{nodes};", f";{nodes}"):
         with pytest.raises(SettingsRefused, match="SCHAKEL_AMQP_URL must be"):
             read_settings({"SCHAKEL_AMQP_URL": wrong})
+
+
+def test_broker_is_spoken_to_in_secret_at_all_its_nodes_or_at_none() -> None:
+    secured = "amqps://user:word@one/schakel;amqps://user:word@two/schakel"
+    told = read_settings({"SCHAKEL_AMQP_URL": secured, "SCHAKEL_AMQP_CA": "/ca.pem"})
+
+    assert told.amqp_tls() == {
+        "cert_reqs": ssl.CERT_REQUIRED,
+        "server_hostname": None,
+        "ca_certs": "/ca.pem",
+    }
+    assert read_settings({"SCHAKEL_AMQP_URL": "pyamqp://one"}).amqp_tls() is None
+    with pytest.raises(SettingsRefused, match="SCHAKEL_AMQP_URL must be"):
+        read_settings({"SCHAKEL_AMQP_URL": f"{secured};pyamqp://three"})
+
+
+@pytest.mark.parametrize("one", ["SCHAKEL_HTTP_CERTIFICATE", "SCHAKEL_HTTP_KEY"])
+def test_a_certificate_is_of_no_use_without_its_key(one: str) -> None:
+    with pytest.raises(SettingsRefused, match="SCHAKEL_HTTP_CERTIFICATE must be a file"):
+        read_settings({one: "/some.pem"})
 
 
 @pytest.mark.parametrize("name", ["SCHAKEL_CLOCK_FILE", "SCHAKEL_CRASH_AT", "SCHAKEL_CHAOS"])
