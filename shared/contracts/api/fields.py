@@ -61,7 +61,7 @@ def names(
 ) -> UniqueList:
     """Take names out of a few known ones, each once."""
     check = validate.OneOf(known, error="{input} is not known.")
-    return UniqueList(Line(validate=check), metadata=_told(says, example), **options)
+    return UniqueList(Formed(validate=check), metadata=_told(says, example), **options)
 
 
 def identities(
@@ -71,7 +71,9 @@ def identities(
     regex = re.compile(rf"^({'|'.join(SERVICES)})-[0-9]{{1,18}}$", re.ASCII)
     check = validate.Regexp(regex, error="{input} is not a service and a number.")
     few = validate.Length(max=most, error="Name at most {max}.")
-    return UniqueList(Line(validate=check), validate=few, metadata=_told(says, example), **options)
+    return UniqueList(
+        Formed(validate=check), validate=few, metadata=_told(says, example), **options
+    )
 
 
 def text(says: str, example: object, *, longest: int = 4000, **options: Unpack[Options]) -> Text:

@@ -4,7 +4,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from marshmallow import ValidationError, fields, validate
 
@@ -42,6 +42,7 @@ class Line(fields.String):
 
     def _deserialize(self, value: object, attr: str | None, data: object, **more: object) -> str:
         text: str = super()._deserialize(value, attr, data, **more)
+        _judge_length(self, text)
         if self.forbidden.search(text):
             raise ValidationError("Contains a control character.")
         if not text.strip():
@@ -152,6 +153,8 @@ class UniqueList(fields.List[str]):
     def _deserialize(
         self, value: object, attr: str | None, data: object, **more: object
     ) -> list[str | None]:
+        if isinstance(value, list):
+            _judge_length(self, value)
         faults: dict[int, list[str]] = {}
         kept: list[str | None] = []
         try:
@@ -226,6 +229,13 @@ class KnownCode(validate.OneOf):
             raise ValidationError(self.refusals[value])
         known: str = super().__call__(value)
         return known
+
+
+def _judge_length(field: fields.Field[Any], value: str | list[object]) -> None:
+    """Refuse what is too long before any of it is read: a megabyte takes seconds to read."""
+    for check in field.validators:
+        if isinstance(check, validate.Length):
+            check(value)
 
 
 def _told(value: object) -> str | None:

@@ -2,17 +2,20 @@
 """A request of a megabyte must not cost seconds, nor ask for an answer that has no end."""
 
 import json
+import time
+from collections.abc import Iterator
 
 import pytest
+from marshmallow import Schema
 from werkzeug.test import Client
 
-from services.gateway.operations import operations
+from services.gateway.operations import Operation, operations
 from services.gateway.requests import VALUES
+from shared.runtime import Faults, load
 from shared.runtime.problems import FAULTS_TOLD
 from tests.unit.gateway.conftest import Behind
 
 FULL = 1 << 20
-BODIES = sorted({operation.path for operation in operations() if operation.body is not None})
 
 
 @pytest.mark.parametrize(
@@ -57,3 +60,28 @@ def test_the_largest_request_that_makes_sense_is_judged(http: Client) -> None:
 
     assert response.json is not None
     assert "malformed" not in response.text
+
+
+# Nine digits begin at every other place of it: as dear to read as a text can be.
+DEAR = "1 2 3 4 5 6 7 8 0 "
+
+
+def texts_of(schema: Schema) -> Iterator[tuple[str, object]]:
+    """Give for each field a value that holds a megabyte, or as many short ones as are taken."""
+    for name, field in schema.fields.items():
+        key = field.data_key or name
+        yield key, DEAR * (FULL // len(DEAR))
+        yield key, [DEAR * 11] * (VALUES - 50)
+        yield key, [DEAR * (FULL // len(DEAR))]
+
+
+@pytest.mark.parametrize(
+    "operation", [one for one in operations() if one.body], ids=lambda one: one.name
+)
+def test_no_text_is_read_that_is_too_long_to_be_taken(operation: Operation) -> None:
+    assert operation.body is not None
+    for key, value in texts_of(operation.body()):
+        began = time.process_time()
+        with pytest.raises(Faults):
+            load(operation.body(), {key: value})
+        assert time.process_time() - began < 0.5, f"{key}: {str(value)[:20]}"
