@@ -23,6 +23,7 @@ import yaml
 
 from services.cli.stack import ports
 from tests.operations.alerts import CASES, FOLDER, RULES, alerts
+from tests.operations.boards import queries
 from tests.waiting import wait_until
 
 PROGRAMS = ("promtool", "amtool", "prometheus-alertmanager")
@@ -49,8 +50,15 @@ def looked_at() -> Iterator[tuple[str, list[str], str | None]]:
         yield f"rules of {path.name}", ["promtool", "check", "rules", str(path)], None
     for path in CASES:
         yield f"cases of {path.name}", ["promtool", "test", "rules", str(path)], None
+    yield "queries of dashboards", ["promtool", "check", "rules", "/dev/stdin"], _queries()
     yield "names of figures", ["promtool", "check", "metrics"], _figures()
     yield "alertmanager.yml", ["amtool", "check-config", str(FOLDER / "alertmanager.yml")], None
+
+
+def _queries() -> str:
+    """Give every query of a dashboard as a rule: promtool has no other way to read one."""
+    rules = [{"record": f"query:{n}", "expr": one} for n, one in enumerate(queries())]
+    return str(yaml.safe_dump({"groups": [{"name": "dashboards", "rules": rules}]}))
 
 
 def _figures() -> str:
