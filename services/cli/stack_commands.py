@@ -107,7 +107,7 @@ def _demonstrate(stack: Stack) -> None:
         env={**os.environ, "SCHAKEL_URL": stack.url},
         check=False,
     )
-    stack.voice("stack", f"the gateway is at {stack.url}; Ctrl-C stops everything")
+    stack.voice("stack", f"log in with a browser at {stack.url}; Ctrl-C stops everything")
 
 
 def _told(home: Home | None) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from shared.contracts.identity import faults_of
 SPARE_SECONDS = 60
 ANSWER_SECONDS = 10
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost"})
-OF_A_REGION = re.compile(r"(?:/v1)?/regions/(AM[0-9]{2})(?:/|$)", re.ASCII)
+OF_A_REGION = re.compile(r"(?:/v1)?/regions/(AM[0-9]{2})(?:/(\w+)|$)", re.ASCII)
 
 
 class TokenRefused(Exception):
@@ -70,13 +70,16 @@ def read_identity(said: str) -> Identity:
     return Identity(role, **bounds)
 
 
-def whose_work(_method: str, path: str) -> Identity:
+def whose_work(method: str, path: str) -> Identity:
     """Choose who usually asks: a region's manager for what is the region's, else the coordinator.
 
-    No other role can be bound to something by the path alone.
+    The coordinator reads what regions hold, but for their desks. No other role can be bound to
+    something by the path alone.
     """
     found = OF_A_REGION.match(path)
-    return Identity("wsp-manager", region=found[1]) if found else COORDINATOR
+    if found and (method != "GET" or found[2] == "placements"):
+        return Identity("wsp-manager", region=found[1])
+    return COORDINATOR
 
 
 class Tokens:

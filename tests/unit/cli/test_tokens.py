@@ -53,9 +53,9 @@ def test_a_command_gets_a_token_of_the_role_whose_work_it_is(
     issues(local, "of-the-coordinator", "of-the-manager")
     desk = {"region": "AM36", "telephone": None, "mailbox": None, "deputy": None}
     local.answers("GET /regions/AM36/desk", desk, ETag='"0"')
+    local.answers("PUT /regions/AM36/desk", desk, ETag='"1"')
 
-    schakel.json("employers", "list")
-    schakel.json("regions", "desk", "AM36")
+    schakel.json("regions", "desk", "AM36", "--telephone", "038 000 0000")
 
     assert shown(local) == ["Bearer of-the-coordinator", "Bearer of-the-manager"]
     assert roles(local) == ["slw-coordinator", "wsp-manager"]
@@ -146,14 +146,17 @@ def test_schakel_token_without_a_stack_says_so(
 
 
 @pytest.mark.parametrize(
-    ("path", "who"),
+    ("method", "path", "who"),
     [
-        ("/v1/regions/AM36/desk", "wsp-manager; region=AM36"),
-        ("/v1/regions", "slw-coordinator"),
-        ("/v1/regions/AM36x", "slw-coordinator"),
-        ("/v1/agreements/5e1a/participants/AM36", "slw-coordinator"),
+        ("PUT", "/v1/regions/AM36/desk", "wsp-manager; region=AM36"),
+        ("GET", "/v1/regions/AM36/placements/5e1a", "wsp-manager; region=AM36"),
+        ("GET", "/v1/regions/AM36/agreements/5e1a", "slw-coordinator"),
+        ("GET", "/v1/regions/AM36", "slw-coordinator"),
+        ("GET", "/v1/regions", "slw-coordinator"),
+        ("POST", "/v1/regions/AM36x/desk", "slw-coordinator"),
+        ("DELETE", "/v1/agreements/5e1a/participants/AM36", "slw-coordinator"),
     ],
 )
-def test_a_manager_does_what_is_the_regions(path: str, who: str) -> None:
-    assert str(whose_work("GET", path)) == who
+def test_a_manager_does_what_is_the_regions(method: str, path: str, who: str) -> None:
+    assert str(whose_work(method, path)) == who
     assert str(read_identity(who)) == who
