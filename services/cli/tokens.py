@@ -24,6 +24,7 @@ from shared.contracts.identity import faults_of
 SPARE_SECONDS = 60
 ANSWER_SECONDS = 10
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost"})
+OF_AUDITORS = re.compile(r"(?:/v1)?/operations/audit(?:/|$)", re.ASCII)
 OF_A_REGION = re.compile(r"(?:/v1)?/regions/(AM[0-9]{2})(?:/(\w+)|$)", re.ASCII)
 
 
@@ -51,7 +52,7 @@ class Identity:
         return "; ".join([self.role, *(f"{name}={value}" for name, value in self.bounds.items())])
 
 
-COORDINATOR = Identity("slw-coordinator")
+COORDINATOR, AUDITOR = Identity("slw-coordinator"), Identity("auditor")
 
 Chosen = Callable[[str, str], Identity]
 """Chooses who asks, by the method and the path of a request."""
@@ -73,9 +74,11 @@ def read_identity(said: str) -> Identity:
 def whose_work(method: str, path: str) -> Identity:
     """Choose who usually asks: a region's manager for what is the region's, else the coordinator.
 
-    The coordinator reads what regions hold, but for their desks. No other role can be bound to
-    something by the path alone.
+    The coordinator reads what regions hold, but for their desks, and an auditor the audit. No other
+    role can be bound to something by the path alone.
     """
+    if OF_AUDITORS.match(path):
+        return AUDITOR
     found = OF_A_REGION.match(path)
     if found and (method != "GET" or found[2] == "placements"):
         return Identity("wsp-manager", region=found[1])

@@ -9,6 +9,7 @@ from services.regions.schemas.refusals import REFUSALS
 from shared.messaging import Arrival, Operations, StoredHashes, consumes
 from shared.messaging.duties import also_measure
 from shared.runtime import Calls, Cursor, Json, rpc
+from shared.runtime.processing import Logbook
 
 also_measure(handlers.measure_pending)
 
@@ -18,6 +19,7 @@ class Service(Operations):
 
     name = "regions"
     calls = Calls(refusals=REFUSALS)
+    logbook = Logbook()
 
     @rpc
     def list_regions(self, call: Json) -> Json:

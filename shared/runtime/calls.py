@@ -19,7 +19,7 @@ import structlog
 from nameko.extensions import DependencyProvider
 from prometheus_client import Histogram
 
-from shared.runtime import admission, audit, clock
+from shared.runtime import admission, audit, clock, processing
 from shared.runtime.crash import crash_point
 from shared.runtime.db import Cursor, Database, Mode, Transient
 from shared.runtime.problems import (
@@ -187,11 +187,15 @@ class Calls(DependencyProvider):  # type: ignore[misc]
     def _answer(self, handler: Handler, wire: Json, mode: Mode) -> Json:
         call = Call.from_wire(wire, clock.now())
         started = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(
-            operation=call.operation, traceparent=call.traceparent
+        with (
+            structlog.contextvars.bound_contextvars(
+                operation=call.operation, traceparent=call.traceparent
+            ),
+            processing.followed(call.operation, call.traceparent) as act,
         ):
             refused = self.refusal(wire)
             reply = self._note(call, refused) if refused else self._reply(handler, call, mode)
+            act.status = reply["status"]
         RPC_SECONDS.labels(call.operation, f"{reply['status'] // 100}xx").observe(
             time.perf_counter() - started
         )

@@ -69,6 +69,8 @@ class Settings:
     max_workers: int
     log_level: str
     certificates: tuple[Path, ...]
+    processing_log: Path | None
+    pseudonym_key: str | None
     clock_file: Path | None
     crash_at: str | None
     chaos: frozenset[str]
@@ -96,6 +98,10 @@ class Settings:
         # A name of None is filled in by the library: the host that it connects to.
         proof: dict[str, Any] = {"cert_reqs": ssl.CERT_REQUIRED, "server_hostname": None}
         return proof if self.amqp_ca is None else {**proof, "ca_certs": str(self.amqp_ca)}
+
+    def need_pseudonym_key(self) -> str:
+        """Give the key of pseudonyms, or refuse by the name of the missing setting."""
+        return _needed(self.pseudonym_key, "PSEUDONYM_KEY")
 
 
 def _needed(value: str | None, name: str) -> str:
@@ -246,6 +252,8 @@ _SETTINGS: Mapping[str, _Setting] = {
     "MAX_WORKERS": _Setting(_count, "50", "a number from 1 to 1000"),
     "LOG_LEVEL": _Setting(_level, "INFO", "DEBUG, INFO, WARNING or ERROR"),
     "CERTIFICATES": _Setting(_files, "", "files, with ; between them"),
+    "PROCESSING_LOG": _Setting(Path, None, "a file"),
+    "PSEUDONYM_KEY": _Setting(_secret, None, "a secret of at least 32 characters"),
     "CLOCK_FILE": _Setting(Path, None, "a file"),
     "CRASH_AT": _Setting(str, None, "the name of a crash point"),
     "CHAOS": _Setting(_words, "", "words with commas between them"),

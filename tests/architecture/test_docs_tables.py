@@ -13,6 +13,7 @@ from services.agreements.domain import Step
 from services.gateway.operations import operations
 from services.gateway.table import DOMAIN_SERVICES, EVERY_SERVICE, GATEWAY, PREFIX
 from shared.contracts import EVENTS, codes
+from shared.contracts.activities import ACTIVITIES
 from shared.contracts.codes import CodeList, Label
 from shared.contracts.registry import expectations
 from shared.contracts.topology import EXCHANGES, QUEUES
@@ -180,6 +181,12 @@ def _metric(call: ast.Call) -> tuple[str, str, str, str]:
     full = name if name.endswith(ending) else name + ending
     labels = ast.literal_eval(call.args[2]) if len(call.args) > len(("name", "promise")) else []
     return f"`{full}`", kind, ", ".join(labels) or "none", promise
+
+
+def test_audit_page_lists_every_activity_that_touches_a_candidate() -> None:
+    rows = [(f"`{one.name}`", one.purpose, one.touches) for one in ACTIVITIES]
+
+    stands_in("audit.md", table(("activity", "what for", "what is touched"), rows))
 
 
 def test_testing_page_lists_every_crash_point() -> None:

@@ -31,6 +31,7 @@ TOPOLOGY_USER = "schakel-topology"
 SERVER_SECONDS = 90.0
 SERVICE_SECONDS = 60.0
 HTTP_PORT = "8080"
+PSEUDONYMS = "pseudonyms"
 
 
 class Stack:
@@ -145,7 +146,7 @@ class Stack:
         self._ports = ports.choose([*names, *own], self.home.read("ports"))
         self.home.write("ports", {**self._ports, "gateway": self.http_port})
         owners = [f"{name}-owner" for name in self.deployables]
-        programs = [*self._users, *self.deployables, LOCAL, CONSOLE, SESSIONS]
+        programs = [*self._users, *self.deployables, LOCAL, CONSOLE, SESSIONS, PSEUDONYMS]
         self._passwords = self.home.passwords([ADMIN, *programs, *owners])
 
     def _start_issuer(self) -> None:
@@ -227,6 +228,8 @@ class Stack:
         if service.name == "gateway":
             own |= self._of_browsers()
         if service.has_database:
+            own["SCHAKEL_PROCESSING_LOG"] = str(self.home.logs / "processing.jsonl")
+            own["SCHAKEL_PSEUDONYM_KEY"] = self._passwords[PSEUDONYMS]
             own["SCHAKEL_DATABASE_URL"] = self.addresses[service.name]["service"]
         return self._inherited() | own
 

@@ -194,6 +194,12 @@ class HeldPlacement:
             wish.to_region,
         )
 
+    def candidates(self, wish: PlacementWish) -> frozenset[CandidateReference]:
+        """Name whom a wish is about: the candidate of before, and the one that it names."""
+        before = self.said.confirmation
+        named = candidate_of(wish), None if before is None else before.candidate
+        return frozenset(one for one in named if one is not None)
+
     def _after(self, step: Step) -> Standing:
         outcome = LIFE[step][self.standing]
         if isinstance(outcome, Standing):

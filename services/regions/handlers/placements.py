@@ -10,8 +10,9 @@ from services.regions.domain import candidate_of, make_reference, sector_code
 from services.regions.handlers.asked import actor_of, placement_of, region_of, window
 from services.regions.schemas import desk, messages
 from services.regions.schemas.placement_requests import nothing_said, placement_wish
+from shared.contracts.activities import CANDIDATE, MAKE_REFERENCE, PROPOSE, READ_FILE
 from shared.messaging import journal
-from shared.runtime import Answer, Call, Cursor, page_of
+from shared.runtime import Answer, Call, Cursor, page_of, processing
 from shared.runtime.clock import date_of
 
 
@@ -29,6 +30,8 @@ def get_desk_placement(cur: Cursor, call: Call) -> Answer:
     region = region_of(call)
     actor_of(call).works_for(region)
     row = store.get_placement(cur, region, placement_of(call))
+    if row["candidate"] is not None:
+        processing.touch(READ_FILE, CANDIDATE, row["candidate"])
     return Answer(desk.placement(row, date_of(call.now)))
 
 
@@ -39,8 +42,11 @@ def decide_on_placement(cur: Cursor, call: Call) -> Answer:
     actor.works_for(region)
     wish = placement_wish(call.body, on=date_of(call.now))
     held = store.lock_placement(cur, region, placement)
+    candidate = candidate_of(wish)
+    for touched in held.candidates(wish):
+        processing.touch(PROPOSE, CANDIDATE, touched)
     decision = held.decide(wish, actor, at=call.now)
-    if (candidate := candidate_of(wish)) is not None:
+    if candidate is not None:
         store.know_reference(cur, region, candidate)
     state = messages.placement_decision_submitted(decision)
     [sent] = journal.publish(cur, [state], now=call.now, traceparent=call.traceparent)
@@ -59,6 +65,7 @@ def make_candidate_reference(cur: Cursor, call: Call) -> Answer:
     made = make_reference(region, secrets.choice)
     while not store.add_reference(cur, region, made, now=call.now, by=by):
         made = make_reference(region, secrets.choice)
+    processing.touch(MAKE_REFERENCE, CANDIDATE, made)
     return Answer(desk.candidate_reference(made, region, call.now), 201)
 
 
