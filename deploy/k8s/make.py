@@ -25,6 +25,7 @@ VHOST = "schakel"
 CLUSTER = {"name": "rabbitmq"}
 NAMESPACE = "schakel"
 PREFIX = "schakel-"
+TOUCHES_CANDIDATES = frozenset({"regions"})
 BLANK = r"\{\{ \.(\w+) \}\}"
 HEAD = "# Made by deploy/k8s/make.py.\n"
 Resource = dict[str, Any]
@@ -80,6 +81,8 @@ def secrets() -> Iterator[Resource]:
         }
         if name in databases:
             told["database-url"] = _database(f"schakel_{name}", "service", f"schakel_{name}")
+        if name in TOUCHES_CANDIDATES:
+            told["pseudonym-key"] = "{{ .pseudonyms }}"
         yield _secret(name, told)
     for name in sorted(databases):
         owner, database = f"schakel_{name}_owner", f"schakel_{name}"

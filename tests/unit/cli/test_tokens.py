@@ -148,6 +148,8 @@ def test_schakel_token_without_a_stack_says_so(
 @pytest.mark.parametrize(
     ("method", "path", "who"),
     [
+        ("GET", "/operations/audit/links", "auditor"),
+        ("GET", "/operations/auditing", "slw-coordinator"),
         ("PUT", "/v1/regions/AM36/desk", "wsp-manager; region=AM36"),
         ("GET", "/v1/regions/AM36/placements/5e1a", "wsp-manager; region=AM36"),
         ("GET", "/v1/regions/AM36/agreements/5e1a", "slw-coordinator"),
