@@ -16,6 +16,7 @@ from services.cli import (
     employers,
     outbox,
     placements,
+    privacy,
     reconcile,
     regions,
     stack_commands,
@@ -35,7 +36,7 @@ app = typer.Typer(
 GROUPS = (
     *(stack_commands, token, demo, agreements, employers, regions),
     *(annexes, work, placements, calls, support),
-    *(tasks, dead_letters, reconcile, conflicts, outbox, audit),
+    *(tasks, dead_letters, reconcile, conflicts, outbox, audit, privacy),
 )
 for commands in GROUPS:
     commands.add_to(app)

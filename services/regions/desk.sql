@@ -20,7 +20,9 @@ ON CONFLICT (region, placement_id) DO UPDATE SET
     decision_reason = excluded.decision_reason,
     recorded_sequence = coalesce(excluded.recorded_sequence, region_placements.recorded_sequence),
     applied_at = excluded.applied_at
-RETURNING region AS recipient, 'placement/' || placement_id AS subject, hash
+RETURNING
+    region AS recipient, 'placement/' || placement_id AS subject, hash,
+    said_sequence IS NOT NULL AS spoken_of
 
 -- store_consultations: write a batch of concepts and tell what is stored.
 INSERT INTO region_consultations

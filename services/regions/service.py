@@ -10,6 +10,7 @@ from shared.messaging import Arrival, Operations, StoredHashes, consumes
 from shared.messaging.duties import also_measure
 from shared.runtime import Calls, Cursor, Json, rpc
 from shared.runtime.processing import Logbook
+from shared.runtime.timers import Due, timed
 
 also_measure(handlers.measure_pending)
 
@@ -112,6 +113,16 @@ class Service(Operations):
         return self.calls.change(handlers.make_candidate_reference, call)
 
     @rpc
+    def erase_candidate(self, call: Json) -> Json:
+        """Forget a candidate of a region, wherever the reference stands."""
+        return self.calls.change(handlers.erase_candidate, call)
+
+    @rpc
+    def report_retention(self, call: Json) -> Json:
+        """Show what is kept of candidates and what was forgotten, and nobody."""
+        return self.calls.read(handlers.report_retention, call)
+
+    @rpc
     def list_sector_leads(self, call: Json) -> Json:
         """Show who takes the lead for each sector that a region knows."""
         return self.calls.read(handlers.list_sector_leads, call)
@@ -177,3 +188,13 @@ class Service(Operations):
     ) -> StoredHashes:
         """Keep the support that was asked for at each region's placements."""
         return handlers.adopt_supports(cur, arrivals, now)
+
+    @timed("file-period-over")
+    def forget_files(self, cur: Cursor, due: Sequence[Due], now: datetime) -> None:
+        """Forget the files whose period is over."""
+        handlers.forget_files(cur, due, now)
+
+    @timed("unused-references")
+    def forget_unused(self, cur: Cursor, due: Sequence[Due], now: datetime) -> None:
+        """Forget the references that no place ever had."""
+        handlers.forget_unused(cur, due, now)

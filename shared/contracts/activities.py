@@ -39,4 +39,10 @@ READ_FILE = Activity(
     "the reference, groups, the doelgroepregister, and particulars of instruments",
 )
 
-ACTIVITIES = (MAKE_REFERENCE, PROPOSE, READ_FILE)
+FORGET = Activity(
+    "kandidaat-vergeten",
+    "to do what a candidate asks who wants to be forgotten",
+    "all of it, which is gone afterwards",
+)
+
+ACTIVITIES = (MAKE_REFERENCE, PROPOSE, READ_FILE, FORGET)

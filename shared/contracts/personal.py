@@ -18,6 +18,18 @@ Finding = Literal["bsn", "birth-date"]
 TODAY: ContextVar[date | None] = ContextVar("today", default=None)
 """The day that ages are counted from, where somebody sets another one than the machine's."""
 
+FORBIDDEN_FIELDS = frozenset(
+    {
+        *("bsn", "burgerservicenummer", "citizenservicenumber", "sofinummer"),
+        *("birthdate", "dateofbirth", "birthday", "geboortedatum", "geborenop"),
+        *("voornaam", "achternaam", "voorletters", "firstname", "lastname", "surname"),
+        *("kandidaatnaam", "candidatename", "nationality", "nationaliteit", "gender", "geslacht"),
+        *("diagnose", "diagnosis", "handicap", "disability", "ziekte", "illness", "beperking"),
+        *("huisadres", "homeaddress", "woonplaats", "postcode", "huisnummer", "iban"),
+    }
+)
+"""Names under which somebody's particulars would stand; nothing here has a place for them."""
+
 YOUNGEST, OLDEST = 14, 110
 _MONTHS = (
     *("jan", "feb", "m(?:aa)?rt|mar(?:ch)?|mrch", "apr", "mei|may", "jun", "jul"),
@@ -53,6 +65,11 @@ def findings(text: str, today: date | None = None) -> set[Finding]:
     if any(_is_birth(day, counted_from) for day in _days(text, counted_from)):
         found.add("birth-date")
     return found
+
+
+def forbids(field: str) -> bool:
+    """Tell whether a field or a column of this name has no place anywhere in the product."""
+    return re.sub("[^a-z]", "", field.lower()) in FORBIDDEN_FIELDS
 
 
 def _nines(text: str) -> Iterator[str]:

@@ -133,6 +133,12 @@ _REGIONS = (
     ),
 )
 
+_PRIVACY = (
+    # To forget somebody for good is the manager's; how much is kept is to be checked.
+    _Row(("erase_candidate",), own=(MANAGER,), owner=_AT_A_REGION),
+    _Row(("report_retention",), everything=(OPS, SLW, AUDITOR)),
+)
+
 _PLACEMENTS = (
     _Row(("offer_place", "offer_call", "withdraw_place"), everything=(SLW,), own=(EMPLOYER,)),
     _Row(("get_placement",), everything=_READ_ALL, own=(*_WSP, EMPLOYER, PROVIDER)),
@@ -201,6 +207,7 @@ _ROWS = (
     *_EMPLOYERS,
     *_AGREEMENTS,
     *_REGIONS,
+    *_PRIVACY,
     *_PLACEMENTS,
     *_PROVIDERS,
     *_OPERATIONS,

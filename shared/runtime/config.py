@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
+from shared.contracts.codes import PLACEMENT_STATES
 from shared.contracts.reference import region_codes
 
 Network = IPv4Network | IPv6Network
@@ -24,6 +25,7 @@ HIGHEST_PORT = 65_535
 A_DAY_IN_SECONDS = 86_400
 MOST_OF_A_POOL = 1_000
 AMQP, AMQPS = "pyamqp://", "amqps://"
+A_HUNDRED_YEARS_IN_DAYS = 36_525
 ONLY_FOR_TESTS = ("CLOCK_FILE", "CRASH_AT", "CHAOS")
 
 
@@ -71,6 +73,7 @@ class Settings:
     certificates: tuple[Path, ...]
     processing_log: Path | None
     pseudonym_key: str | None
+    retention_days: Mapping[str, int]
     clock_file: Path | None
     crash_at: str | None
     chaos: frozenset[str]
@@ -208,6 +211,17 @@ def _files(text: str) -> tuple[Path, ...]:
     return tuple(Path(name) for name in text.split(";") if name)
 
 
+def _periods(text: str) -> Mapping[str, int]:
+    """Read `declined=28,unused=14`: in which state a region's file is kept for how many days."""
+    said = dict(one.split("=") for one in filter(None, text.split(",")))
+    if not said.keys() <= {*PLACEMENT_STATES, "unused"}:
+        raise ValueError
+    days = {state: int(count) for state, count in said.items()}
+    if not all(0 < count <= A_HUNDRED_YEARS_IN_DAYS for count in days.values()):
+        raise ValueError
+    return days
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(filter(None, text.split(",")))
 
@@ -254,6 +268,9 @@ _SETTINGS: Mapping[str, _Setting] = {
     "CERTIFICATES": _Setting(_files, "", "files, with ; between them"),
     "PROCESSING_LOG": _Setting(Path, None, "a file"),
     "PSEUDONYM_KEY": _Setting(_secret, None, "a secret of at least 32 characters"),
+    "RETENTION_DAYS": _Setting(
+        _periods, "", "states of a place and days with , between them, as declined=28"
+    ),
     "CLOCK_FILE": _Setting(Path, None, "a file"),
     "CRASH_AT": _Setting(str, None, "the name of a crash point"),
     "CHAOS": _Setting(_words, "", "words with commas between them"),

@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 
-from services.gateway.parameters import PAGING, Parameter, chosen, text
+from services.gateway.parameters import PAGING, Parameter, chosen, region, text
 from services.gateway.table.row import Row
 from shared.contracts import codes
 
@@ -125,6 +125,22 @@ ROWS: tuple[Row, ...] = (
         "Make a reference for a candidate",
     ),
     (
+        "erase_candidate",
+        "POST",
+        "/regions/{code}/candidate-references/erasures",
+        "submits",
+        200,
+        "Forget a candidate",
+    ),
+    (
+        "report_retention",
+        "GET",
+        "/operations/retention",
+        "reads",
+        200,
+        "Read what is kept of candidates, and for how long",
+    ),
+    (
         "list_sector_leads",
         "GET",
         "/regions/{code}/sector-leads",
@@ -174,12 +190,15 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "get_desk_placement": _AT_THE_DESK,
     "decide_on_placement": _AT_THE_DESK,
     "make_candidate_reference": _AT_THE_DESK,
+    "erase_candidate": ("wsp-manager",),
+    "report_retention": ("ops", "slw-coordinator", "auditor"),
     "set_contact": ("wsp-manager", "wsp-officer"),
     "set_desk": ("wsp-manager", "wsp-officer"),
 }
 
 QUERY: Mapping[str, tuple[Parameter, ...]] = {
     "list_regions": PAGING,
+    "report_retention": (region("region", "Only of this region."),),
     "list_held_agreements": (
         *PAGING,
         chosen("state", codes.TRAVELLING_AGREEMENT_STATES, "Only agreements in this state."),

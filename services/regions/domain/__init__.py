@@ -47,10 +47,13 @@ from services.regions.domain.placements import (
     Step,
     candidate_of,
 )
+from services.regions.domain.retention import PERIODS, UNUSED, Filed, Period, Retention
 
 __all__ = [
     "LIFE",
+    "PERIODS",
     "RULES",
+    "UNUSED",
     "Actor",
     "AgreementId",
     "Appointment",
@@ -64,6 +67,7 @@ __all__ = [
     "Desk",
     "Division",
     "EmployerId",
+    "Filed",
     "HeldAgreement",
     "HeldPlacement",
     "Instrument",
@@ -73,11 +77,13 @@ __all__ = [
     "Override",
     "Parameter",
     "Particulars",
+    "Period",
     "PlacementDecision",
     "PlacementId",
     "PlacementWish",
     "PromiseCheck",
     "RegionCode",
+    "Retention",
     "Route",
     "Rules",
     "Said",

@@ -45,6 +45,12 @@ from services.regions.handlers.reference import (
     get_region,
     list_regions,
 )
+from services.regions.handlers.retention import (
+    erase_candidate,
+    forget_files,
+    forget_unused,
+    report_retention,
+)
 
 __all__ = [
     "adopt_agreements",
@@ -55,6 +61,9 @@ __all__ = [
     "adopt_supports",
     "decide_on_agreement",
     "decide_on_placement",
+    "erase_candidate",
+    "forget_files",
+    "forget_unused",
     "get_contact",
     "get_desk",
     "get_desk_placement",
@@ -72,6 +81,7 @@ __all__ = [
     "list_sector_leads",
     "make_candidate_reference",
     "measure_pending",
+    "report_retention",
     "set_contact",
     "set_desk",
     "set_instruments",

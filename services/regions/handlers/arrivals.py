@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.regions import store
+from services.regions.handlers import retention
 from services.regions.schemas import messages
 from shared.messaging import Arrival, StoredHashes
 from shared.runtime import Cursor
@@ -28,7 +29,12 @@ def adopt_employers(cur: Cursor, arrivals: Sequence[Arrival], now: datetime) -> 
 
 def adopt_placements(cur: Cursor, arrivals: Sequence[Arrival], now: datetime) -> StoredHashes:
     """Keep each region's own copy of its places."""
-    return store.store_placements(cur, [messages.placement_row(one) for one in arrivals], now)
+    rows = [messages.placement_row(one) for one in arrivals]
+    stored, spoken_of = store.store_placements(cur, rows, now)
+    # Of the others nothing is written here that would have to be forgotten.
+    told = [messages.filed(one) for one in arrivals if (one.recipient, one.subject) in spoken_of]
+    retention.follow(cur, told, now)
+    return stored
 
 
 def adopt_consultations(cur: Cursor, arrivals: Sequence[Arrival], now: datetime) -> StoredHashes:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.regions import store
-from services.regions.domain import candidate_of, make_reference, sector_code
+from services.regions.domain import Filed, candidate_of, make_reference, sector_code
+from services.regions.handlers import retention
 from services.regions.handlers.asked import actor_of, placement_of, region_of, window
 from services.regions.schemas import desk, messages
 from services.regions.schemas.placement_requests import nothing_said, placement_wish
@@ -52,6 +53,8 @@ def decide_on_placement(cur: Cursor, call: Call) -> Answer:
     [sent] = journal.publish(cur, [state], now=call.now, traceparent=call.traceparent)
     by = call.principal.subject
     store.record_placement_decision(cur, decision, sequence=sent.sequence, by=by)
+    on = date_of(call.now)
+    retention.follow(cur, [Filed(region, placement, decision.standing, on)], call.now)
     told = desk.placement_decision(store.get_placement(cur, region, placement))
     return Answer(told, 202, location=f"/v1/regions/{region}/placements/{placement}")
 
@@ -66,6 +69,7 @@ def make_candidate_reference(cur: Cursor, call: Call) -> Answer:
     while not store.add_reference(cur, region, made, now=call.now, by=by):
         made = make_reference(region, secrets.choice)
     processing.touch(MAKE_REFERENCE, CANDIDATE, made)
+    retention.watch_unused(cur, region, call.now)
     return Answer(desk.candidate_reference(made, region, call.now), 201)
 
 

@@ -4,10 +4,20 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from services.regions.domain import Contact, Decision, Offer, PlacementDecision, Said, sector_code
+from services.regions.domain import (
+    Contact,
+    Decision,
+    Filed,
+    Offer,
+    PlacementDecision,
+    PlacementId,
+    RegionCode,
+    Said,
+    sector_code,
+)
 from shared.messaging import Arrival, Outgoing
 from shared.runtime import Json
-from shared.runtime.clock import moment_text
+from shared.runtime.clock import date_of, moment_text
 
 OWNER_OF_AGREEMENTS = frozenset({"agreements"})
 OWNER_OF_PLACEMENTS = frozenset({"placements"})
@@ -76,6 +86,14 @@ def placement_row(arrival: Arrival) -> Json:
         "decision_outcome": word.get("outcome"),
         "decision_reason": word.get("reason"),
     }
+
+
+def filed(arrival: Arrival) -> Filed:
+    """Read how a place stands by its owner's word, and since when."""
+    data = arrival.data
+    at = datetime.fromisoformat(data["lastChange"]["at"])
+    region, placement = RegionCode(arrival.recipient), PlacementId(data["id"])
+    return Filed(region, placement, data["state"], date_of(at))
 
 
 def _recorded(word: Json) -> int | None:

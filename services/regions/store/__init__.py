@@ -54,13 +54,27 @@ from services.regions.store.reference import (
     list_regions,
     load_reference,
 )
+from services.regions.store.retention import (
+    files_held,
+    find_files,
+    forget_candidate,
+    forget_file,
+    forget_unused,
+    forgettings,
+)
 
 __all__ = [
     "add_reference",
     "after_migrate",
     "contact_history",
     "division_of",
+    "files_held",
+    "find_files",
     "find_organisation",
+    "forget_candidate",
+    "forget_file",
+    "forget_unused",
+    "forgettings",
     "get_contact",
     "get_desk",
     "get_employer",

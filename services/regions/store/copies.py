@@ -28,9 +28,18 @@ def store_employers(cur: Cursor, rows: Sequence[Json], now: datetime) -> StoredH
     return put(cur, "store_employers", rows, now)
 
 
-def store_placements(cur: Cursor, rows: Sequence[Json], now: datetime) -> StoredHashes:
-    """Write each region's copy of a batch of placements; give the hashes of what is stored."""
-    return put(cur, "store_placements", rows, now)
+def store_placements(
+    cur: Cursor, rows: Sequence[Json], now: datetime
+) -> tuple[StoredHashes, set[tuple[str, str]]]:
+    """Write each region's copy of a batch of placements.
+
+    Gives the hashes of what is stored, and of which places the regions have said something.
+    """
+    parameters = {"rows": written(rows), "now": now}
+    stored = cur.execute(QUERIES["store_placements"], parameters).fetchall()
+    by_key = {(row["recipient"], row["subject"]): row for row in stored}
+    hashes = {key: row["hash"] for key, row in by_key.items()}
+    return hashes, {key for key, row in by_key.items() if row["spoken_of"]}
 
 
 def store_consultations(cur: Cursor, rows: Sequence[Json], now: datetime) -> StoredHashes:

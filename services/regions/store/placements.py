@@ -118,7 +118,7 @@ def know_reference(cur: Cursor, region: RegionCode, named: CandidateReference) -
     """Refuse a reference that the region did not make."""
     wanted = {"region": region, "reference": named}
     if cur.execute(QUERIES["find_reference"], wanted).fetchone() is None:
-        raise CandidateUnknown(f"{region} gave out no reference {named}")
+        raise CandidateUnknown(f"{region} gave out no such reference")
 
 
 def _lists(share: Json) -> Json:

@@ -10,7 +10,11 @@ import orjson
 from shared.runtime import Cursor, Json, load_queries
 
 PACKAGE = "services.regions"
-QUERIES = {**load_queries(PACKAGE), **load_queries(PACKAGE, "desk.sql")}
+QUERIES = {
+    **load_queries(PACKAGE),
+    **load_queries(PACKAGE, "desk.sql"),
+    **load_queries(PACKAGE, "retention.sql"),
+}
 
 StoredHashes = dict[tuple[str, str], str]
 

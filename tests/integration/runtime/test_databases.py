@@ -36,7 +36,7 @@ APPEND_ONLY = {
     "employers": ("employer_changes",),
     "placements": ("terms", "calls", "placement_changes", "decisions"),
     "providers": ("provider_changes", "support_changes"),
-    "regions": (),
+    "regions": ("forgettings",),
 }
 
 

@@ -44,6 +44,11 @@ from shared.contracts.api.regions.placements import (
     MakeCandidateReference,
     PlacementDecision,
 )
+from shared.contracts.api.regions.privacy import (
+    CandidateErased,
+    EraseCandidate,
+    RetentionReport,
+)
 from shared.contracts.api.regions.requests import (
     DecideOnAgreement,
     SetContact,
@@ -70,6 +75,8 @@ OPERATIONS = shapes(
     get_desk_placement=(None, DeskPlacementDetail),
     decide_on_placement=(DecideOnPlacement, PlacementDecision),
     make_candidate_reference=(MakeCandidateReference, CandidateReference),
+    erase_candidate=(EraseCandidate, CandidateErased),
+    report_retention=(None, RetentionReport),
     list_sector_leads=(None, SectorLeadPage),
     get_sector_lead=(None, SectorLeadDetail),
     set_sector_lead=(SetSectorLead, SectorLeadDetail),
@@ -81,6 +88,7 @@ __all__ = [
     "OPERATIONS",
     "REFERENCE",
     "WORDS",
+    "CandidateErased",
     "CandidateReference",
     "Consultation",
     "ConsultationPage",
@@ -94,6 +102,7 @@ __all__ = [
     "DeskPlacement",
     "DeskPlacementDetail",
     "DeskPlacementPage",
+    "EraseCandidate",
     "HeldAgreement",
     "HeldAgreementPage",
     "Instruments",
@@ -106,6 +115,7 @@ __all__ = [
     "RegionPage",
     "RegionPromiseCheck",
     "RegionSummary",
+    "RetentionReport",
     "SectorLead",
     "SectorLeadDetail",
     "SectorLeadPage",
