@@ -98,19 +98,19 @@ WITH saved AS (
     INSERT INTO participations (
         agreement_id, region, standing, version, respond_by, active_from, signed_on,
         employer_signed_on, expected_on, reason, leaves_on, silent_since, extra_instruments,
-        decision_sequence, decision_outcome, decision_reason, invited_at, changed_at
+        decision_sequence, decision_outcome, decision_reason, invited_at, changed_at, employer_id
     )
     SELECT
         p.agreement_id, p.region, p.standing, p.version, p.respond_by, p.active_from,
         p.signed_on, p.employer_signed_on, p.expected_on, p.reason, p.leaves_on,
         p.silent_since, p.extra_instruments, p.decision_sequence, p.decision_outcome,
-        p.decision_reason, p.invited_at, %(now)s
+        p.decision_reason, p.invited_at, %(now)s, p.employer_id
     FROM jsonb_to_recordset(%(parts)s::jsonb) AS p (
         agreement_id text, region text, standing text, version integer, respond_by date,
         active_from date, signed_on date, employer_signed_on date, expected_on date,
         reason text, leaves_on date, silent_since date, extra_instruments jsonb,
         decision_sequence bigint, decision_outcome text, decision_reason text,
-        invited_at timestamptz
+        invited_at timestamptz, employer_id text
     )
     ON CONFLICT (agreement_id, region) DO UPDATE
     SET
@@ -258,8 +258,7 @@ SELECT
     p.agreement_id, p.region, p.standing, p.version, c.kind, c.role, c.telephone, c.mailbox,
     t.counts
 FROM participations AS p
-JOIN agreements AS a ON a.id = p.agreement_id
-LEFT JOIN contacts AS c ON c.employer_id = a.employer_id AND c.region = p.region
+LEFT JOIN contacts AS c ON c.employer_id = p.employer_id AND c.region = p.region
 LEFT JOIN tallies AS t ON t.agreement_id = p.agreement_id AND t.region = p.region
 WHERE p.agreement_id = ANY(%(ids)s) AND p.standing <> %(left)s
 ORDER BY p.agreement_id, p.region

@@ -228,17 +228,22 @@ SELECT id FROM placements WHERE call_id = %(call_id)s ORDER BY region, id
 
 -- put_supports: own copies of requests for support; gives the hash of what is stored.
 INSERT INTO supports (
-    id, placement_id, state, need, provider_id, provider_name, content, sequence, applied_at
+    id, placement_id, region, employer_id, state, need, provider_id, provider_name, content,
+    sequence, applied_at
 )
 SELECT
-    s.id, s.placement_id, s.state, s.need, s.provider_id, s.provider_name,
-    convert_to(s.content, 'UTF8'), s.sequence, %(now)s
+    s.id, s.placement_id, s.region,
+    (SELECT p.employer_id FROM placements AS p WHERE p.id = s.placement_id),
+    s.state, s.need, s.provider_id, s.provider_name, convert_to(s.content, 'UTF8'), s.sequence,
+    %(now)s
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS s (
-    id text, placement_id text, state text, need text, provider_id text, provider_name text,
-    content text, sequence bigint
+    id text, placement_id text, region text, state text, need text, provider_id text,
+    provider_name text, content text, sequence bigint
 )
 ON CONFLICT (id) DO UPDATE
 SET
+    region = excluded.region,
+    employer_id = excluded.employer_id,
     state = excluded.state,
     need = excluded.need,
     provider_id = excluded.provider_id,

@@ -26,7 +26,7 @@ from services.providers.domain.refusals import (
     SupportAlreadyOpen,
     SupportUnknown,
 )
-from shared.runtime import Cursor, Json, UniqueViolation, load_queries
+from shared.runtime import Cursor, Json, UniqueViolation, load_queries, widened
 
 QUERIES = load_queries(__package__)
 Row = dict[str, Any]
@@ -106,7 +106,9 @@ def provider_named(cur: Cursor, name: str | None) -> Provider | None:
     if name is None:
         return None
     cur.execute(QUERIES["share_name"], {"name": name})
-    row = cur.execute(QUERIES["find_provider_named"], {"name": name}).fetchone()
+    # Whoever asks may read a provider, and only the coordinator may hold one.
+    with widened(cur):
+        row = cur.execute(QUERIES["find_provider_named"], {"name": name}).fetchone()
     return _provider(row) if row else None
 
 

@@ -69,14 +69,14 @@ _AGREEMENTS = (
         (
             *("list_agreements", "get_agreement", "list_versions", "get_version"),
             *("list_participants", "list_annexes", "list_arrangements", "list_projects"),
-            "list_evaluations",
+            # What stood in the way of one region is there for every region of its agreement.
+            *("list_evaluations", "list_bottlenecks"),
         ),
         everything=_READ_ALL,
         own=(*_WSP, EMPLOYER),
     ),
     # Who takes part where is there for every region; seed S4: over the borders of the regions.
-    # What stands in the way in one region, and what helps, is there for the others to learn from.
-    _Row(("get_matrix", "list_bottlenecks"), everything=(*_READ_ALL, *_WSP), own=(EMPLOYER,)),
+    _Row(("get_matrix",), everything=(*_READ_ALL, *_WSP), own=(EMPLOYER,)),
     _Row(("list_history", "list_deliveries"), everything=_READ_ALL),
     _Row(("list_rounds", "list_comments", "check_promise"), everything=_READ_ALL, own=_WSP),
     _Row(("remove_participant",), everything=(SLW,), own=(MANAGER,), owner={"region": "region"}),

@@ -140,7 +140,7 @@ def transaction(
     """
     with pool.connection(timeout=patience_seconds) as connection, connection.cursor() as cur:
         # Both in one message: what a transaction may see costs no round trip.
-        cur.execute(f"{_BEGIN[mode]}; {scope.statement()}")
+        cur.execute("; ".join([_BEGIN[mode], *scope.settings()]))
         yield cur
 
 
@@ -156,13 +156,13 @@ def widened(cur: Cursor) -> Iterator[None]:
     For what a use case has to count, lock or tell, and never shows: each place says why.
     """
     connection = cur.connection
-    connection.execute("SELECT set_config('schakel.widened', 'on', true)")
+    connection.execute("SET LOCAL schakel.widened = 'on'")
     try:
         yield
     finally:
         # A transaction that failed ends, and its settings with it.
         if connection.info.transaction_status is TransactionStatus.INTRANS:
-            connection.execute("SELECT set_config('schakel.widened', '', true)")
+            connection.execute("SET LOCAL schakel.widened = ''")
 
 
 class Database(SharedExtension):  # type: ignore[misc]

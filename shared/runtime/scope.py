@@ -68,16 +68,20 @@ class Scope:
             return cls(regions=tuple(sorted(named)))
         return cls(everything=True)
 
+    def settings(self) -> list[str]:
+        """Give the statements that let a new transaction see this, until it ends."""
+        bounds = [("regions", self.regions), ("employers", self.employers)]
+        bounds += [("providers", self.providers), ("everything", ("on",) * self.everything)]
+        return [f"SET LOCAL schakel.{name} = '{','.join(own)}'" for name, own in bounds if own]
+
     def statement(self) -> str:
-        """Give the statement that confines a transaction to this, until it ends."""
-        settings = [(name, ",".join(getattr(self, name))) for name in _BOUNDS]
-        settings.append(("everything", "on" if self.everything else ""))
-        return "SELECT " + ", ".join(
-            f"set_config('schakel.{name}', '{value}', true)" for name, value in settings
-        )
+        """Give what confines a transaction to this, whatever it saw before."""
+        return "; ".join([*_NOTHING, *self.settings()])
 
 
-_BOUNDS = ("regions", "employers", "providers")
+_NOTHING = tuple(
+    f"SET LOCAL schakel.{name} = ''" for name in ("regions", "employers", "providers", "everything")
+)
 NOBODY = Scope()
 NATIONAL = Scope(ALL, ALL, ALL)
 EVERYTHING = Scope(everything=True)

@@ -23,6 +23,7 @@ from tests.servers import (
     Records,
     ServiceDatabases,
     environment,
+    seeing_everything,
 )
 
 OWNER, HOLDER = "agreements", "regions"
@@ -43,10 +44,10 @@ class Place:
     owner: str = OWNER
 
     def environment(self) -> dict[str, str]:
-        """Say it to the processes of the system."""
+        """Say it to the processes of a peer, which says of no transaction whose rows it sees."""
         return environment() | {
-            "BENCH_OWNER_URL": self.databases[self.owner],
-            "BENCH_HOLDER_URL": self.databases[HOLDER],
+            "BENCH_OWNER_URL": seeing_everything(self.databases[self.owner]),
+            "BENCH_HOLDER_URL": seeing_everything(self.databases[HOLDER]),
             "BENCH_AMQP_URL": self.amqp_url,
             "BENCH_RECIPIENTS": str(len(self.recipients)),
             "PYTHONUNBUFFERED": "1",

@@ -22,7 +22,7 @@ from services.agreements.schemas import messages, regional
 from shared.contracts.reference import region_codes
 from shared.messaging import tasks
 from shared.messaging.tasks import Task, of_employer
-from shared.runtime import Answer, Call, Cursor, page_of
+from shared.runtime import Answer, Call, Cursor, page_of, widened
 
 
 def propose_annex(cur: Cursor, call: Call) -> Answer:
@@ -31,12 +31,14 @@ def propose_annex(cur: Cursor, call: Call) -> Answer:
     kept = store.lock(cur, call.params["id"])
     agreement = kept.agreement
     known = store.participations(cur, agreement.id)
+    with widened(cur):  # numbers count in the whole agreement
+        number = len(store.regional.annexes(cur, agreement.id)) + 1
     annex, fact = propose(
         actor,
         agreement,
         known,
         Annex(
-            number=len(store.regional.annexes(cur, agreement.id)) + 1,
+            number=number,
             region=actor.region_meant(asked.region),
             state=AnnexState.PROPOSED,
             additions=asked.additions,

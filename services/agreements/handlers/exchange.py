@@ -134,6 +134,8 @@ def list_evaluations(cur: Cursor, call: Call) -> Answer:
     """Show evaluations with their frozen figures, newest first."""
     agreement = store.get(cur, call.params["id"]).agreement
     rows, total = store.work.list_evaluations(cur, agreement.id, window_of(call))
+    if region := actor_of(call).region:
+        rows = [work.as_a_region_sees(row, region) for row in rows]
     return page_of([work.evaluation_item(row) for row in rows], total, call)
 
 

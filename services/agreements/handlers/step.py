@@ -192,6 +192,10 @@ def _saving(steps: Sequence[tuple[Kept, Made, Kept]]) -> Saving:
             if after.agreement.consultation
             and after.agreement.consultation != before.agreement.consultation
         ],
-        moved=[one for _, step, _ in steps for one in (*step.moved, *step.noted)],
+        moved=[
+            (after.agreement.employer_id, one)
+            for _, step, after in steps
+            for one in (*step.moved, *step.noted)
+        ],
         done=[(step.agreement, fact, doer) for _, step, _ in steps for fact, doer in step.done],
     )

@@ -100,6 +100,18 @@ def evaluation_item(row: Json) -> Json:
     return body
 
 
+def as_a_region_sees(row: Json, region: str) -> Json:
+    """Leave of frozen figures who takes part, and of places those of one region."""
+    if row["figures"] is None:
+        return row
+    regions = [
+        {**one, "places": one["places"] if one["region"] == region else None}
+        for one in row["figures"]["regions"]
+    ]
+    own = total(one["places"] for one in regions)
+    return {**row, "figures": {"regions": regions, "places": own}}
+
+
 def figures(parts: Iterable[Participation], tallies: Mapping[str, Json]) -> Json:
     """Write the figures of an agreement as they are now, to be frozen."""
     regions = [

@@ -23,8 +23,9 @@ from services.agreements.store.copies import (
 )
 from services.agreements.store.participations import (
     all_participations,
-    list_matrix,
     list_participants,
+    matrix_cells,
+    matrix_rows,
     participations,
 )
 from services.agreements.store.saving import Doer, Saving, note_states, save
@@ -42,10 +43,11 @@ __all__ = [
     "get",
     "list_agreements",
     "list_changes",
-    "list_matrix",
     "list_participants",
     "lock",
     "lock_all",
+    "matrix_cells",
+    "matrix_rows",
     "note_states",
     "offered",
     "participations",

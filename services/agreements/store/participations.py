@@ -7,6 +7,7 @@ from dataclasses import fields
 
 from services.agreements.domain import (
     AgreementId,
+    EmployerId,
     Outcome,
     Participation,
     Participations,
@@ -41,24 +42,28 @@ def list_participants(cur: Cursor, agreement_id: str, window: Window) -> tuple[l
     return page(cur, "list_participants", "count_participants", of, window)
 
 
-def list_matrix(
+def matrix_rows(
     cur: Cursor, filters: Mapping[str, str | None], window: Window
-) -> tuple[list[Json], Mapping[str, list[Json]], int]:
-    """Give one page of the agreements by employer, the regions in each, and how many there are."""
-    rows, total = page(cur, "matrix_rows", "count_matrix_rows", {**filters, **LEFT}, window)
+) -> tuple[list[Json], int]:
+    """Give one page of the agreements by employer, and how many there are."""
+    return page(cur, "matrix_rows", "count_matrix_rows", {**filters, **LEFT}, window)
+
+
+def matrix_cells(cur: Cursor, ids: Collection[str]) -> Mapping[str, list[Json]]:
+    """Give the regions that take part in some agreements, by agreement."""
     cells: dict[str, list[Json]] = defaultdict(list)
-    ids = {"ids": [row["id"] for row in rows], **LEFT}
-    for cell in cur.execute(QUERIES["matrix_cells"], ids):
+    for cell in cur.execute(QUERIES["matrix_cells"], {"ids": list(ids), **LEFT}):
         cells[cell["agreement_id"]].append(cell)
-    return rows, cells, total
+    return cells
 
 
-def part_row(one: Participation) -> Json:
-    """Write a region's part as a row."""
+def part_row(employer: EmployerId, one: Participation) -> Json:
+    """Write a region's part in an agreement of an employer as a row."""
     # Field by field: `asdict` copies deeply, which for 35 regions took a tenth of a publication.
     row = {name: getattr(one, name) for name in FIELDS}
     return {
         **row,
+        "employer_id": employer,
         "decision_sequence": one.verdict and one.verdict.sequence,
         "decision_outcome": one.verdict and one.verdict.outcome,
         "decision_reason": one.verdict and one.verdict.reason,

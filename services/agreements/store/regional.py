@@ -10,7 +10,7 @@ from services.agreements.domain.annexes import Additions, Annex, AnnexState, Ext
 from services.agreements.domain.comments import Comment
 from services.agreements.domain.exchange import Arrangement
 from services.agreements.store.sql import QUERIES, Row, Window, one, page, written
-from shared.runtime import Cursor, Json
+from shared.runtime import Cursor, Json, widened
 
 Page = tuple[list[Json], int]
 Filters = Mapping[str, object]
@@ -24,7 +24,8 @@ def list_rounds(cur: Cursor, agreement_id: str, window: Window) -> Page:
 def add_comment(cur: Cursor, agreement_id: str, comment: Comment, role: str, now: datetime) -> Json:
     """Keep what a region says, under the next number of its agreement."""
     row = {"agreement_id": agreement_id, **asdict(comment), "role": role, "now": now}
-    return one(cur, "add_comment", row)
+    with widened(cur):  # numbers count in the whole agreement
+        return one(cur, "add_comment", row)
 
 
 def list_comments(cur: Cursor, filters: Filters, window: Window) -> Page:
@@ -55,7 +56,8 @@ def add_arrangement(
 ) -> Json:
     """Keep what ran before in a region."""
     row = {"agreement_id": agreement_id, **asdict(arrangement), "role": role, "now": now}
-    return one(cur, "add_arrangement", row)
+    with widened(cur):  # numbers count in the whole agreement
+        return one(cur, "add_arrangement", row)
 
 
 def list_arrangements(cur: Cursor, filters: Filters, window: Window) -> Page:

@@ -5,7 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from services.agreements.domain import Agreement, Consultation, Fact, Participation, Version
+from services.agreements.domain import (
+    Agreement,
+    Consultation,
+    EmployerId,
+    Fact,
+    Participation,
+    Version,
+)
 from services.agreements.store.agreements import Kept
 from services.agreements.store.participations import part_row
 from services.agreements.store.sql import QUERIES, written
@@ -27,13 +34,14 @@ Done = tuple[Agreement, Fact, Doer]
 class Saving:
     """What is to be kept of one transaction; what is empty stays as it is.
 
-    `agreements` are those whose revision grew or whose state went out.
+    `agreements` are those whose revision grew or whose state went out. A part that moved comes
+    with the employer of its agreement, who may see it.
     """
 
     agreements: Sequence[Kept] = ()
     versions: Sequence[tuple[Agreement, Version, str]] = ()
     rounds: Sequence[tuple[Agreement, Consultation]] = ()
-    moved: Sequence[Participation] = ()
+    moved: Sequence[tuple[EmployerId, Participation]] = ()
     done: Sequence[Done] = field(default=())
 
 
@@ -45,7 +53,7 @@ def save(cur: Cursor, saving: Saving, now: datetime) -> None:
             "agreements": written([_agreement_row(one) for one in saving.agreements]),
             "versions": written([_version_row(*one) for one in saving.versions]),
             "consultations": written([_round_row(*one) for one in saving.rounds]),
-            "parts": written([part_row(one) for one in saving.moved]),
+            "parts": written([part_row(*one) for one in saving.moved]),
             "changes": written(list(_change_rows(saving.done))),
             "now": now,
         },

@@ -9,7 +9,7 @@ from datetime import datetime
 from services.agreements.domain.projects import Project, ProjectState, Quarter
 from services.agreements.domain.refusals import BottleneckUnknown, ProjectUnknown
 from services.agreements.store.sql import QUERIES, Row, Window, one, page, written
-from shared.runtime import Cursor, Json
+from shared.runtime import Cursor, Json, widened
 
 Page = tuple[list[Json], int]
 Filters = Mapping[str, object]
@@ -28,7 +28,8 @@ def add_project(cur: Cursor, agreement_id: str, project: Project, now: datetime)
         "intake": written([asdict(quarter) for quarter in project.intake]),
         "now": now,
     }
-    return one(cur, "add_project", row)
+    with widened(cur):  # numbers count in the whole agreement
+        return one(cur, "add_project", row)
 
 
 def project(cur: Cursor, agreement_id: str, number: int) -> tuple[Project, Json]:

@@ -155,6 +155,7 @@ def support_row(arrival: Arrival) -> Json:
     return {
         "id": data["id"],
         "placement_id": data["placementId"],
+        "region": data["region"],
         "state": data["state"],
         "need": data["need"],
         "provider_id": data["provider"] and data["provider"]["id"],

@@ -7,7 +7,7 @@ from datetime import datetime
 from services.providers import schemas, store
 from services.providers.domain import Support, Today, not_accepted, not_contacted, waiting
 from shared.messaging import journal, tasks
-from shared.runtime import Cursor, timers
+from shared.runtime import Cursor, timers, widened
 from shared.runtime.calendar import end_of, working_days_after
 from shared.runtime.clock import date_of
 from shared.runtime.timers import Timer
@@ -33,8 +33,10 @@ def keep(
 ) -> None:
     """Keep what requests are after a step, and tell everybody whom it concerns."""
     if supports:
-        store.save_supports(cur, supports)
-        store.record_supports(cur, supports, by=by, role=role)
+        # A step may end the sight of whoever takes it: a provider that hands a request back.
+        with widened(cur):
+            store.save_supports(cur, supports)
+            store.record_supports(cur, supports, by=by, role=role)
         tell(cur, supports, now=now, traceparent=traceparent)
 
 

@@ -21,6 +21,7 @@ from shared.messaging.notices import Receipt
 from shared.runtime import Answer, Call, Cursor, Json, Principal
 from shared.runtime.timers import Due
 from tests import iss
+from tests.confined import confined
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 ZWOLLE, DRECHTSTEDEN, ZUID_LIMBURG = "AM36", "AM23", "AM30"
@@ -72,7 +73,8 @@ class Office:
             traceparent=None,
             now=self.now,
         )
-        answer: Answer = getattr(handlers, operation)(self.cur, call)
+        with confined(self.cur, call.principal):
+            answer: Answer = getattr(handlers, operation)(self.cur, call)
         shape = OPERATIONS[operation].answer
         assert shape is not None
         faults = shape().validate(orjson.loads(orjson.dumps(answer.body)))

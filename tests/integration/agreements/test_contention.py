@@ -8,6 +8,7 @@ import pytest
 
 from shared.runtime import StaleVersion, transaction
 from shared.runtime.db import Pool, open_pool
+from shared.runtime.scope import EVERYTHING
 from tests.integration.agreements.office import ZWOLLE, Office
 from tests.servers import ServiceDatabases
 
@@ -20,7 +21,7 @@ def pool(databases: ServiceDatabases) -> Iterator[Pool]:
 
 
 def test_one_of_fifty_amendments_with_the_same_revision_wins(pool: Pool) -> None:
-    with transaction(pool) as cur:
+    with transaction(pool, scope=EVERYTHING) as cur:
         office = Office(cur)
         office.hear_of_employer()
         agreement_id = office.register(participants=[ZWOLLE])["id"]
@@ -30,7 +31,7 @@ def test_one_of_fifty_amendments_with_the_same_revision_wins(pool: Pool) -> None
     def amend(number: int) -> str:
         body = {"change": "editorial", "title": f"Titel {number}"}
         try:
-            with transaction(pool) as cur:
+            with transaction(pool, scope=EVERYTHING) as cur:
                 Office(cur).ask("amend_agreement", body, if_match=revision, id=agreement_id)
         except StaleVersion:
             return "stale"
@@ -39,5 +40,5 @@ def test_one_of_fifty_amendments_with_the_same_revision_wins(pool: Pool) -> None
     with ThreadPoolExecutor(10) as threads:
         outcomes = list(threads.map(amend, range(50)))
     assert sorted(outcomes) == ["stale"] * 49 + ["won"]
-    with transaction(pool) as cur:
+    with transaction(pool, scope=EVERYTHING) as cur:
         assert Office(cur).show(agreement_id)["revision"] == revision + 1

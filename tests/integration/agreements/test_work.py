@@ -150,7 +150,7 @@ def test_who_acts_for_another_is_refused(office: Office, published: Published) -
         office.ask("propose_annex", body, id=agreement_id, by=OTHER)
     office.ask("propose_annex", body, id=agreement_id, by=OFFICER)
     other = "employer; employer=00000000-0000-4000-8000-000000000000"
-    with pytest.raises(no.NotTheirs):
+    with pytest.raises(no.AgreementUnknown):
         office.ask("agree_annex", id=agreement_id, n=1, by=other)
     with pytest.raises(no.NotForThisRole):
         office.ask("agree_annex", id=agreement_id, n=1)
@@ -203,7 +203,15 @@ def test_project_goes_from_idea_to_result_with_an_unknown_year(
     office.ask("complete_project", id=agreement_id, n=1)
     [shown] = office.page("list_projects", id=agreement_id)
     assert (shown["status"], shown["results"][0]["year"]) == ("completed", None)
-    with pytest.raises(no.NotTheirs):
+    with pytest.raises(no.AgreementUnknown):
+        office.ask("start_project", id=agreement_id, n=1, by=OTHER)
+    office.ask(
+        "invite_regions",
+        {"regions": [DRECHTSTEDEN]},
+        id=agreement_id,
+        if_match=office.show(agreement_id)["revision"],
+    )
+    with pytest.raises(no.ProjectUnknown):
         office.ask("start_project", id=agreement_id, n=1, by=OTHER)
     with pytest.raises(no.ProjectUnknown):
         office.ask("start_project", id=agreement_id, n=2)
@@ -260,6 +268,9 @@ def test_figures_of_an_evaluation_are_frozen_on_its_day(
         (DRECHTSTEDEN, "invited"),
         (ZWOLLE, "accepted"),
     ]
+    _, in_zwolle = office.page("list_evaluations", id=agreement_id, by=OFFICER)
+    assert in_zwolle["figures"]["places"]["offered"] == 9
+    assert [one["places"] is None for one in in_zwolle["figures"]["regions"]] == [True, False]
     assert office.tasks() == {("slw", "evaluation_to_discuss")}
     with pytest.raises(no.EvaluationHasPassed):
         office.ask("plan_evaluation", {"dueOn": "2027-05-01"}, id=agreement_id)

@@ -15,6 +15,7 @@ from services.employers.domain import EmployerAlreadyRegistered, EmployerUnknown
 from shared.contracts import EVENTS
 from shared.contracts.api.employers import OPERATIONS
 from shared.runtime import Answer, Call, Cursor, Faults, Json, Principal, StaleVersion
+from tests.confined import confined
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 ISS = "ISS Facility Services"
@@ -40,7 +41,8 @@ def ask(
         traceparent=None,
         now=NOW,
     )
-    answer: Answer = getattr(handlers, operation)(cur, call)
+    with confined(cur, call.principal):
+        answer: Answer = getattr(handlers, operation)(cur, call)
     shape = OPERATIONS[operation].answer
     assert shape is not None
     assert shape().validate(orjson.loads(orjson.dumps(answer.body))) == {}

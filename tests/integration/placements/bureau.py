@@ -19,6 +19,7 @@ from shared.contracts.api.placements import OPERATIONS
 from shared.messaging import Arrival
 from shared.runtime import Answer, Call, Cursor, Json, Principal
 from shared.runtime.timers import Due
+from tests.confined import confined
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 ZWOLLE, DRECHTSTEDEN, GORINCHEM, ZUID_LIMBURG = "AM36", "AM23", "AM35", "AM30"
@@ -83,7 +84,8 @@ class Bureau:
             traceparent=None,
             now=self.now,
         )
-        answer: Answer = getattr(handlers, operation)(self.cur, call)
+        with confined(self.cur, call.principal):
+            answer: Answer = getattr(handlers, operation)(self.cur, call)
         shape = OPERATIONS[operation].answer
         assert shape is not None
         faults = shape().validate(orjson.loads(orjson.dumps(answer.body)))

@@ -6,6 +6,7 @@ import pytest
 from services.placements.domain.refusals import (
     AgreementUnknown,
     NotTheirs,
+    PlacementUnknown,
     RegionDoesNotTakePart,
     RegionIsElsewhere,
 )
@@ -189,9 +190,9 @@ def test_lists_are_filtered_and_held_to_who_asks(bureau: Bureau) -> None:
     assert bureau.page("list_placements", state="confirmed") == []
     with pytest.raises(NotTheirs):
         bureau.page("list_placements", by=WSP, region=ZWOLLE)
-    with pytest.raises(NotTheirs):
+    with pytest.raises(PlacementUnknown):
         bureau.ask("get_placement", by=WSP, id=zwolle["id"])
-    with pytest.raises(NotTheirs):
+    with pytest.raises(PlacementUnknown):
         bureau.page("list_placement_history", by=WSP, id=zwolle["id"])
     assert (PLACE["workplace"]["municipality"], GORINCHEM) == (IN_DORDRECHT, "AM35")
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.placements.domain.refusals import NotConfirmedYet, NotForThisRole, NotTheirs
+from services.placements.domain.refusals import NotConfirmedYet, NotForThisRole, PlacementUnknown
 from shared.runtime import Principal, StaleVersion, VersionRequired
 from tests.integration.placements.bureau import (
     EMPLOYER,
@@ -80,7 +80,7 @@ def test_step_is_taken_from_the_newest_revision_by_whom_it_concerns(bureau: Bure
     with pytest.raises(StaleVersion):
         bureau.ask("report_check_in", body, by=WSP, if_match=1, id=place["id"])
     elsewhere = Principal("local", "wsp-officer", {"region": GORINCHEM})
-    with pytest.raises(NotTheirs):
+    with pytest.raises(PlacementUnknown):
         bureau.ask(
             "report_check_in", body, by=elsewhere, if_match=place["revision"], id=place["id"]
         )

@@ -17,6 +17,7 @@ from shared.contracts.api.providers import OPERATIONS
 from shared.contracts.registry import EVENTS, examples
 from shared.messaging import Arrival, tasks
 from shared.runtime import Answer, Call, Cursor, Json, Principal
+from tests.confined import confined
 from tests.unit.providers.cases import EMPLOYER
 
 NOW = datetime(2027, 2, 1, 9, tzinfo=UTC)
@@ -56,7 +57,8 @@ class Desk:
             traceparent=None,
             now=self.now,
         )
-        answer: Answer = getattr(handlers, operation)(self.cur, call)
+        with confined(self.cur, call.principal):
+            answer: Answer = getattr(handlers, operation)(self.cur, call)
         shape = OPERATIONS[operation].answer
         assert shape is not None
         faults = shape().validate(orjson.loads(orjson.dumps(answer.body)))

@@ -40,10 +40,11 @@ def test_a_scope_refuses_what_is_no_id(written: str) -> None:
         Scope(regions=(written,))
 
 
-def test_a_scope_is_one_statement_that_ends_with_its_transaction() -> None:
-    assert Scope(regions=("AM23", "AM36"), employers=ALL).statement() == (
-        "SELECT set_config('schakel.regions', 'AM23,AM36', true),"
-        " set_config('schakel.employers', '*', true),"
-        " set_config('schakel.providers', '', true),"
-        " set_config('schakel.everything', '', true)"
-    )
+def test_a_scope_is_said_for_one_transaction_only() -> None:
+    assert Scope(regions=("AM23", "AM36"), employers=ALL).settings() == [
+        "SET LOCAL schakel.regions = 'AM23,AM36'",
+        "SET LOCAL schakel.employers = '*'",
+    ]
+    assert EVERYTHING.settings() == ["SET LOCAL schakel.everything = 'on'"]
+    assert NOBODY.settings() == []
+    assert NOBODY.statement().count("= ''") == 4
