@@ -63,7 +63,7 @@ OWN = {
         "desks": "SIU",
         **dict.fromkeys(("contacts", "decisions", "sector_leads", "instrument_offers"), "SI"),
         **dict.fromkeys(("candidate_references", "placement_decisions"), "SI"),
-        "organisation_changes": "SI",
+        **dict.fromkeys(("organisation_changes", "forgettings"), "SI"),
     },
 }
 TABLES = """

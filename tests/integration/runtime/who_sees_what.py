@@ -66,6 +66,7 @@ SEEN = {
         **dict.fromkeys(("region_agreements", "region_participations"), OF_A_REGION),
         **dict.fromkeys(("region_consultations", "region_placements"), OF_A_REGION),
         **dict.fromkeys(("region_supports", "decisions", "instrument_offers"), OF_A_REGION),
+        "forgettings": OF_A_REGION,
         **dict.fromkeys(("candidate_references", "placement_decisions"), OF_A_REGION),
         **dict.fromkeys(("desks", "organisation_changes", "sector_leads"), Seen(*["all"] * 3)),
         "contacts": OF_BOTH,

@@ -29,6 +29,10 @@ ALTER TABLE instrument_offers ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURIT
 CREATE POLICY own ON instrument_offers
 USING ((SELECT all_regions()) OR region = ANY ((SELECT own_regions())::text[]));
 
+ALTER TABLE forgettings ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY own ON forgettings
+USING ((SELECT all_regions()) OR region = ANY ((SELECT own_regions())::text[]));
+
 -- An employer reads who answers it in every region.
 ALTER TABLE contacts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY own ON contacts
