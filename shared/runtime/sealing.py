@@ -28,7 +28,8 @@ from shared.runtime.remote import Replies, ServiceUnavailable, caller_for
 log = structlog.get_logger()
 SEALED = Counter("schakel_audit_sealed", "Lines of the audit that were sealed.")
 UNSEALED_AGE_SECONDS = Gauge(
-    "schakel_audit_oldest_unsealed_age_seconds", "Age of the oldest line that is not sealed."
+    "schakel_audit_oldest_unsealed_age_seconds",
+    "Age of the oldest line that is not sealed; where sealing fails, since when it does.",
 )
 HEAD = Gauge("schakel_audit_head", "Place of the newest link of the chain.")
 HEAD_DIGITS = Gauge(
@@ -57,6 +58,7 @@ class Sealer:
         self._ask = ask
         self._told = 0
         self._next_telling = 0.0
+        self._last_look = time.monotonic()
         self.head = (0, BEFORE_THE_FIRST)
 
     def look(self) -> int:
@@ -64,6 +66,7 @@ class Sealer:
         with self._db.transaction() as cur:
             taken = cur.execute(QUERIES["take_sealing"]).fetchone()
             if taken is None or not taken["taken"]:
+                self._last_look = time.monotonic()
                 return 0
             rows = cur.execute(QUERIES["unsealed_lines"], {"most": MOST}).fetchall()
             if rows or self.head[0] == 0:
@@ -72,6 +75,10 @@ class Sealer:
                 self.head = _seal(cur, rows, self.head)
         self._show(rows)
         return len(rows)
+
+    def interrupted(self) -> None:
+        """Show that nothing is sealed, and since when."""
+        UNSEALED_AGE_SECONDS.set(time.monotonic() - self._last_look)
 
     def tell(self) -> None:
         """Have another service remember the head, now and then, where it has moved."""
@@ -90,6 +97,7 @@ class Sealer:
 
     def _show(self, rows: list[dict[str, Any]]) -> None:
         seq, digest = self.head
+        self._last_look = time.monotonic()
         SEALED.inc(len(rows))
         age = (clock.now() - min(row["at"] for row in rows)).total_seconds() if rows else 0
         UNSEALED_AGE_SECONDS.set(max(0.0, age))
@@ -149,6 +157,7 @@ class SealDuty(DependencyProvider):  # type: ignore[misc]
                 done = sealer.look()
                 sealer.tell()
             except Transient as error:
+                sealer.interrupted()
                 log.warning("sealing_interrupted", error=str(error))
             eventlet.sleep(0 if done == MOST else LOOK_SECONDS)
         health.forget("sealing")

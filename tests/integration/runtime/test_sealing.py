@@ -13,7 +13,7 @@ from shared.contracts.chain import Check, keeper_of, links_in
 from shared.runtime import Call, Cursor, Database, Json, Principal, ServiceUnavailable, audit
 from shared.runtime.auditing import keep_audit_head, list_audit, list_audit_heads, list_audit_links
 from shared.runtime.db import connect, open_pool
-from shared.runtime.sealing import Sealer
+from shared.runtime.sealing import UNSEALED_AGE_SECONDS, Sealer
 from tests.servers import ServiceDatabase, ServiceDatabases
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -262,3 +262,20 @@ def test_heads_that_were_told_stay_whatever_is_told_later(db: Database) -> None:
     assert row["heads"] == 3
     # Of an hour the last is enough to see a tail that was cut.
     assert [(one["of"], one["seq"]) for one in body["items"]] == [("employers", 4)]
+
+
+def test_a_sealer_that_cannot_is_seen_to_be_late(
+    sealer: Sealer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def age() -> float:
+        [sample] = UNSEALED_AGE_SECONDS.collect()[0].samples
+        return sample.value
+
+    sealer.look()
+    assert age() == 0
+    later = time.monotonic() + 100
+    monkeypatch.setattr("shared.runtime.sealing.time.monotonic", lambda: later)
+    sealer.interrupted()
+    assert age() > 90
+    sealer.look()
+    assert age() == 0
