@@ -22,6 +22,7 @@ FOLDER = Path(__file__).parent
 RULES = FOLDER.parent / "prometheus"
 MADE = FOLDER / "platform" / "made"
 VHOST = "schakel"
+DATABASE_CA = "/run/trust/database-ca.pem"
 CLUSTER = {"name": "rabbitmq"}
 NAMESPACE = "schakel"
 PREFIX = "schakel-"
@@ -77,8 +78,10 @@ def secrets() -> Iterator[Resource]:
         told = {
             "username": user,
             "password": "{{ .broker }}",
-            "amqp-url": f"pyamqp://{user}:{{{{ .broker }}}}@rabbitmq:5672/{VHOST}",
+            "amqp-url": f"amqps://{user}:{{{{ .broker }}}}@rabbitmq:5671/{VHOST}",
         }
+        if name == "gateway":
+            told |= {"oidc-client-secret": "{{ .client }}", "session-secret": "{{ .session }}"}
         if name in databases:
             told["database-url"] = _database(f"schakel_{name}", "service", f"schakel_{name}")
         if name in TOUCHES_CANDIDATES:
@@ -100,7 +103,8 @@ def secrets() -> Iterator[Resource]:
 
 
 def _database(user: str, password: str, database: str) -> str:
-    return f"postgresql://{user}:{{{{ .{password} }}}}@postgres-rw:5432/{database}"
+    proof = f"sslmode=verify-full&sslrootcert={DATABASE_CA}"
+    return f"postgresql://{user}:{{{{ .{password} }}}}@postgres-rw:5432/{database}?{proof}"
 
 
 def _secret(name: str, told: dict[str, str], kind: str = "Opaque") -> Resource:

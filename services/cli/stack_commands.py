@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from services.cli.output import REFUSED, JsonOption, emit, refusing
-from services.cli.stack import background, condition
+from services.cli.stack import background, condition, prometheus
 from services.cli.stack.foreground import supervise, supervisor_pid
 from services.cli.stack.home import Home, find_home, open_home
 from services.cli.stack.jobs import check_settings
@@ -112,14 +112,18 @@ def _demonstrate(stack: Stack) -> None:
 
 def _told(home: Home | None) -> dict[str, Any]:
     if home is None:
-        return {"state": "stopped", "programs": {}, "home": None, "ports": {}}
+        return {"state": "stopped", "programs": {}, "home": None, "ports": {}, "alerts": []}
     ports = home.read("ports")
     told = condition.examine(background.status(home), ports)
-    return told | {"home": str(home.root), "ports": ports}
+    watched = prometheus.PROMETHEUS in told["programs"]
+    alerts = prometheus.firing(ports[prometheus.PROMETHEUS]) if watched else []
+    return told | {"home": str(home.root), "ports": ports, "alerts": alerts}
 
 
 def _table(told: dict[str, Any]) -> Table:
-    table = Table(title=f"{told['state']}: {told['home'] or 'there is no stack here'}")
+    alerts = Text("\n".join(f"alert: {name}" for name in told["alerts"]), "red")
+    title = f"{told['state']}: {told['home'] or 'there is no stack here'}"
+    table = Table(title=title, caption=alerts if told["alerts"] else None)
     for column in ("program", "process", "restarts", "port"):
         table.add_column(column, no_wrap=True)
     table.add_column("condition", overflow="fold")

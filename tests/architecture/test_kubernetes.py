@@ -126,6 +126,9 @@ CHANGES: dict[str, Change] = {
     "regions needs a secret that nobody makes": lambda t: pod(t)["volumes"].append(
         {"secret": {"secretName": "regions", "items": [{"key": "owner-url"}]}}
     ),
+    "regions is given the key of regions": lambda t: pod(t)["volumes"].append(
+        {"projected": {"sources": [{"secret": {"name": "regions", "items": [{"key": "tls.key"}]}}]}}
+    ),
     "whatever is not named may talk": lambda t: t["nobody"]["spec"].update(egress=[{}]),
     "PodDisruptionBudget/regions chooses nothing": lambda t: t["budget"]["spec"].update(
         selector={"matchLabels": {"app": "agreements"}}

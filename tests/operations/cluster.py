@@ -52,14 +52,23 @@ def built(program: Path, overlay: Path) -> list[Resource]:
 
 
 def secrets_of(resources: list[Resource]) -> Mapping[str, frozenset[str]]:
-    """Give the secrets that there will be: from the store, or else fresh ones."""
+    """Give the secrets that there will be: from the store, or else fresh ones, and of operators."""
+    pair = frozenset({"ca.crt", "tls.crt", "tls.key"})
+    operators = {
+        one["spec"]["secretName"]: pair for one in resources if one["kind"] == "Certificate"
+    }
+    for one in resources:
+        if one["kind"] == "Cluster":
+            name = one["metadata"]["name"]
+            operators |= {f"{name}-ca": frozenset({"ca.crt"}), f"{name}-server": pair - {"ca.crt"}}
     stored = {
         one["spec"]["target"]["name"]: frozenset(one["spec"]["target"]["template"]["data"])
         for one in resources
         if one["kind"] == "ExternalSecret"
     }
     made = runpy.run_path(str(FOLDER / "make.py"))["fresh_secrets"]()
-    return stored or {one["metadata"]["name"]: frozenset(one["stringData"]) for one in made}
+    fresh = {one["metadata"]["name"]: frozenset(one["stringData"]) for one in made}
+    return operators | (stored or fresh)
 
 
 def against_schemas(resources: list[Resource]) -> Iterator[str]:

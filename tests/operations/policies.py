@@ -141,20 +141,27 @@ def settings_are_settings(built: Built) -> Iterator[str]:
 def secrets_are_made(built: Built) -> Iterator[str]:
     """Every secret that something needs is made somewhere, with every key of it."""
     for name, pod in built.pods:
-        for volume in pod["spec"].get("volumes", ()):
-            secret = volume.get("secret")
-            if secret is None:
-                continue
-            made = built.secrets.get(secret["secretName"])
-            wanted = {item["key"] for item in secret["items"]}
+        for secret, wanted in _mounted(pod):
+            made = built.secrets.get(secret)
             if made is None or not wanted <= made:
-                yield f"{name} needs a secret that nobody makes: {secret['secretName']}"
+                yield f"{name} needs a secret that nobody makes: {secret}"
+            if "tls.key" in wanted:
+                yield f"{name} is given the key of {secret}"
     named = [one["spec"]["importCredentialsSecret"]["name"] for one in built.of("User")]
     yield from (
         f"broker user needs a secret that nobody makes: {name}"
         for name in named
         if not {"username", "password"} <= built.secrets.get(name, frozenset())
     )
+
+
+def _mounted(pod: Resource) -> Iterator[tuple[str, set[str]]]:
+    """Give each secret that a pod mounts, alone or among others, with the keys that it takes."""
+    for volume in pod["spec"].get("volumes", ()):
+        sources = [volume, *volume.get("projected", {}).get("sources", ())]
+        for secret in (one["secret"] for one in sources if "secret" in one):
+            name = secret.get("secretName") or secret["name"]
+            yield name, {item["key"] for item in secret["items"]}
 
 
 def nobody_talks_unasked(built: Built) -> Iterator[str]:

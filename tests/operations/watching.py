@@ -24,9 +24,10 @@ import yaml
 from services.cli.stack import ports
 from tests.operations.alerts import CASES, FOLDER, RULES, alerts
 from tests.operations.boards import queries
+from tests.operations.live import refused
 from tests.waiting import wait_until
 
-PROGRAMS = ("promtool", "amtool", "prometheus-alertmanager")
+PROGRAMS = ("prometheus", "promtool", "amtool", "prometheus-alertmanager")
 SECONDS = 30.0
 WAYS_OUT = """promtool or Alertmanager is not here, so the alerts were not tried. The ways out:
   as root on Debian or Ubuntu: deploy/prometheus/provide.sh, which installs them
@@ -142,6 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     good = [_look(*one) for one in looked_at()]
     stories = yaml.safe_load((FOLDER / "tests" / "causes.yml").read_text(encoding="utf-8"))
     good += [_story(story) for story in stories]
+    good.append(_asked())
     seconds = time.monotonic() - began
     said = "all" if all(good) else "NOT all"
     sys.stdout.write(f"{len(good)} looks at the alerts, {said} as expected ({seconds:.0f} s)\n")
@@ -156,6 +158,13 @@ def _look(name: str, argv: list[str], read: str | None) -> bool:
     if not good:
         sys.stdout.write(f"{name}: NOT as expected\n{words}\n")
     return good
+
+
+def _asked() -> bool:
+    """Have a Prometheus that asks our figures answer every query of a dashboard."""
+    wrong = refused(queries())
+    sys.stdout.write("".join(f"query NOT as expected: {one}\n" for one in wrong))
+    return not wrong
 
 
 def _story(story: dict[str, Any]) -> bool:

@@ -23,6 +23,7 @@ NEEDS_SECONDS = 8.0
 GREETINGS: Mapping[str, tuple[str, bytes]] = {
     "broker": ("amqp", b"AMQP\x00\x00\x09\x01"),
     "epmd": ("broker-epmd", b"\x00\x01n"),
+    "prometheus": ("prometheus", b"GET /-/ready HTTP/1.0\r\n\r\n"),
     "postgres": ("postgres", b"\x00\x00\x00\x08\x04\xd2\x16\x2f"),
 }
 SILENT = f"does not answer within {ANSWER_SECONDS:g} s"

@@ -41,6 +41,8 @@ def supervise(home: Home, voice: Voice, ready: Callable[[Stack], None]) -> int:
             with suppress(Interrupted, KeyboardInterrupt):
                 stack.start()
                 voice("stack", f"ready in {time.monotonic() - began:.1f} s: {stack.url}")
+                if (watching := stack.watch()) is not None:
+                    voice("stack", f"Prometheus with our rules: {watching}")
                 ready(stack)
                 stopped.wait()
             voice("stack", "stopping")

@@ -13,7 +13,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import Literal
 
 from services.cli.issuer.clients import CONSOLE, LOCAL
-from services.cli.stack import jobs, ports, rabbitmq
+from services.cli.stack import jobs, ports, prometheus, rabbitmq
 from services.cli.stack.broker import PORT_NAMES, Broker, Permissions, address, contract_users
 from services.cli.stack.catalogue import Deployable, deployables
 from services.cli.stack.condition import port_name
@@ -26,7 +26,7 @@ from services.cli.stack.trouble import StackRefused
 State = Literal["starting", "ready", "stopping", "stopped"]
 
 ISSUER, SESSIONS = "issuer", "sessions"
-SERVERS = (ISSUER, "broker", "epmd", "postgres")
+SERVERS = (prometheus.PROMETHEUS, ISSUER, "broker", "epmd", "postgres")
 TOPOLOGY_USER = "schakel-topology"
 SERVER_SECONDS = 90.0
 SERVICE_SECONDS = 60.0
@@ -98,6 +98,17 @@ class Stack:
             self.stop()
             raise
         self._enter("ready")
+
+    def watch(self) -> str | None:
+        """Start Prometheus where its program is here; give where it answers, None without it."""
+        found = prometheus.find()
+        if found is None:
+            return None
+        port = self._ports[prometheus.PROMETHEUS] = prometheus.choose_port()
+        self.home.write("ports", {**self._ports, "gateway": self.http_port})
+        targets = {name: self._ports[port_name(name)] for name in self.deployables}
+        self.supervisor.start(prometheus.program(self.home, found, port, targets))
+        return f"http://{ports.LOOPBACK}:{port}"
 
     def stop(self) -> list[str]:
         """Stop services first, then what they need; name what had to be killed."""
