@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Prometheus beside the local stack asks every service, by our own rules, and is never in the way."""
+"""Prometheus beside the local stack asks every service by our own rules, and is in nobody's way."""
 
 from pathlib import Path
 
