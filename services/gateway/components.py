@@ -2,6 +2,7 @@
 """What all operations of the description share: the headers of answers, and every refusal."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from apispec import APISpec
 
@@ -10,6 +11,7 @@ from shared.runtime import Json
 
 PROBLEMS = {
     400: ("InvalidRequest", "The request is not valid; `errors` has every reason."),
+    401: ("NoToken", "There is no token, or not a good one; `WWW-Authenticate` says which."),
     403: ("NotAllowed", "That role may not, or it belongs to somebody else."),
     404: ("NotFound", "There is nothing by that name."),
     409: ("Refused", "The rules do not allow it as things stand."),
@@ -80,6 +82,7 @@ def add_headers(spec: APISpec) -> None:
         ("RateLimit", "What is left, and for how many seconds.", '"caller";r=1999;t=10'),
         ("RateLimit-Policy", "How much one may ask in how many seconds.", '"caller";q=2000;w=10'),
         ("Retry-After", "Seconds to wait before trying again.", "2"),
+        ("WWW-Authenticate", "How to show who asks, and what was wrong.", 'Bearer realm="schakel"'),
     ):
         header = {"description": says, "schema": {"type": "string"}, "example": example}
         spec.components.header(name, header)
@@ -92,6 +95,8 @@ def add_problems(spec: APISpec) -> None:
         headers = dict(OF_EVERY_ANSWER)
         if status in PASSING:
             headers["Retry-After"] = "Retry-After"
+        if status == HTTPStatus.UNAUTHORIZED:
+            headers["WWW-Authenticate"] = "WWW-Authenticate"
         example: Json = {
             "type": f"/problems/{_kebab(name)}",
             "title": says,

@@ -2,6 +2,7 @@
 """Answers one HTTP request: find its operation, read the call, ask the service, write."""
 
 import time
+from dataclasses import dataclass
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -9,8 +10,9 @@ from werkzeug.wrappers import Request, Response
 
 from services.gateway import asking, live, openapi, origins, rates
 from services.gateway.asking import Caller
-from services.gateway.browser import pages
+from services.gateway.browser import pages, sessions
 from services.gateway.clients import address_of, client_of
+from services.gateway.identity import KeysAway, Token, TokenRefused, Verifier, refused_because
 from services.gateway.live import Hints
 from services.gateway.operations import Match, Operation, find, operations
 from services.gateway.problems import (
@@ -40,12 +42,21 @@ for _operation in operations():
     SECONDS.labels("/".join(_operation.segments))
 
 
-def answer(request: Request, caller: Caller, hints: Hints) -> Response:
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What stands behind the door: the services, the live hints, and what verifies tokens."""
+
+    caller: Caller
+    hints: Hints
+    verifier: Verifier
+
+
+def answer(request: Request, behind: Behind) -> Response:
     """Answer a request, whatever it is; every refusal is a problem of RFC 9457."""
     started = time.perf_counter()
     found = find(segments_of(request))
     route = found.path if found else request.path if pages.find(request.path) else UNMATCHED
-    response = _response(request, found, caller, hints)
+    response = _response(request, found, behind)
     method = request.method if response.status_code != WRONG_METHOD.status else "other"
     REQUESTS.labels(method, route, str(response.status_code)).inc()
     if not response.is_streamed:
@@ -55,11 +66,15 @@ def answer(request: Request, caller: Caller, hints: Hints) -> Response:
     return response
 
 
-def _response(request: Request, found: Match | None, caller: Caller, hints: Hints) -> Response:
+def _response(request: Request, found: Match | None, behind: Behind) -> Response:
     allow, left = found.allow if found else "", NO_HEADERS
+    client = client_of(address_of(request))
     try:
-        left = rates.callers().hit(client_of(address_of(request)))
-        response = _answer(request, found, caller, hints)
+        operation = found.operation(request.method) if found else None
+        public = operation is None or operation.public
+        who = None if public else _who(request, client, behind.verifier)
+        left = rates.callers().hit(f"subject {who.subject}" if who else client)
+        response = _answer(request, found, who, behind)
     except Refused as refused:
         response = respond(refused.reply, request.path)
         left = {**left, **refused.headers}
@@ -69,7 +84,17 @@ def _response(request: Request, found: Match | None, caller: Caller, hints: Hint
     return response
 
 
-def _answer(request: Request, found: Match | None, caller: Caller, hints: Hints) -> Response:
+def _who(request: Request, client: str, verifier: Verifier) -> Token:
+    """Give who asks; raises Refused, for a client that tries too often with another reason."""
+    try:
+        return verifier.verify(sessions.token_of(request))
+    except (TokenRefused, KeysAway) as error:
+        tried = isinstance(error, TokenRefused) and error.reason != "missing"
+        (rates.refused_tokens() if tried else rates.callers()).hit(client)
+        raise refused_because(error, client) from error
+
+
+def _answer(request: Request, found: Match | None, who: Token | None, behind: Behind) -> Response:
     if found is None:
         page = pages.find(request.path)
         if page is not None:
@@ -80,13 +105,12 @@ def _answer(request: Request, found: Match | None, caller: Caller, hints: Hints)
         if request.method == "OPTIONS":
             return dressed(Response(status=204, headers={"Allow": found.allow}))
         raise Refused(WRONG_METHOD, f"it takes {found.allow}")
-    call = call_of(request, operation, dict(found.texts), settings().rpc_deadline_seconds)
-    match operation.name:
-        case "get_openapi":
-            return openapi.published()
-        case "follow_events":
-            return live.follow(hints)
-    return respond(_reply(operation, call, caller), request.path)
+    call = call_of(request, operation, dict(found.texts), who, settings().rpc_deadline_seconds)
+    if who is None:
+        return openapi.published()
+    if operation.name == "follow_events":
+        return live.follow(behind.hints, who, behind.verifier)
+    return respond(_reply(operation, call, behind.caller), request.path)
 
 
 def _reply(operation: Operation, call: Json, caller: Caller) -> Json:

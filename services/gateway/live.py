@@ -13,8 +13,10 @@ import orjson
 from prometheus_client import Gauge
 from werkzeug.wrappers import Response
 
+from services.gateway.identity import Token, Verifier
 from services.gateway.problems import CROWDED, Refused, dressed
 from shared.messaging import SlowListener
+from shared.messaging.tasks import assignee_of
 from shared.runtime import Json
 
 AT_MOST = 256
@@ -31,14 +33,18 @@ class Hints(Protocol):
         """Give an iterator of hints; None is a moment in which nothing happened."""
 
 
-def follow(hints: Hints) -> Response:
-    """Answer with a stream of hints that ends when the client leaves, or is too slow."""
+def follow(hints: Hints, who: Token, verifier: Verifier) -> Response:
+    """Answer with a stream of hints, until the client leaves or is too slow, or its token ends.
+
+    Who is bound to one desk gets what concerns that desk, without the subjects: a batch may name
+    those of others beside it.
+    """
     if len(_watchers) >= AT_MOST:
         raise Refused(CROWDED, f"{AT_MOST} clients follow already; read again now and then")
-    return dressed(Response(_events(hints), mimetype="text/event-stream"))
+    return dressed(Response(_events(hints, who, verifier), mimetype="text/event-stream"))
 
 
-def _events(hints: Hints) -> Iterator[bytes]:
+def _events(hints: Hints, who: Token, verifier: Verifier) -> Iterator[bytes]:
     watcher = object()
     _watchers.add(watcher)
     WATCHERS.set(len(_watchers))
@@ -46,10 +52,23 @@ def _events(hints: Hints) -> Iterator[bytes]:
         with suppress(SlowListener), hints.subscribe() as told:
             yield b"retry: %d\nevent: open\ndata: {}\n\n" % RETRY_MILLISECONDS
             for number, hint in enumerate(told, 1):
-                yield b": still here\n\n" if hint is None else event(number, hint)
+                if not verifier.lasts(who):
+                    return
+                shown = None if hint is None else seen(hint, who)
+                yield b": still here\n\n" if shown is None else event(number, shown)
     finally:
         _watchers.discard(watcher)
         WATCHERS.set(len(_watchers))
+
+
+def seen(hint: Json, who: Token) -> Json | None:
+    """Give what somebody may see of a hint; None where it concerns another desk."""
+    desk = assignee_of(who.scope)
+    if desk is None:
+        return hint
+    if desk not in hint["recipients"]:
+        return None
+    return {**hint, "subjects": [], "recipients": [desk]}
 
 
 def event(number: int, hint: Json) -> bytes:

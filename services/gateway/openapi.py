@@ -13,7 +13,6 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from werkzeug.wrappers import Response
 
 from services.gateway import live
-from services.gateway.acting import HEADER
 from services.gateway.components import OF_EVERY_ANSWER, PROBLEMS, add_headers, add_problems
 from services.gateway.operations import Operation, operations
 from services.gateway.problems import API_VERSION, JSON, dressed
@@ -27,7 +26,8 @@ takes part in it, and shows per region what was sent, received and held.
 
 Follows the Dutch API Design Rules. What changes something takes `If-Match` with the `ETag` that
 was read, and `Idempotency-Key`: the same key with the same request gets the same answer again.
-All faults of a request come at once, as `application/problem+json`.
+All faults of a request come at once, as `application/problem+json`. Every request but the one for
+this description shows a bearer token; its role decides what it may do.
 """
 # Whoever runs Schakel puts its own desk here; these names belong to nobody (RFC 2606).
 CONTACT = {
@@ -44,6 +44,13 @@ TAGS = {
     "providers": "Support providers, and requests for support.",
     "operations": "What is open or could not be applied, in every service.",
     "gateway": "This description, and live hints.",
+}
+BEARER = "bearer"
+BEARER_SCHEME = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "A token of the issuer, for this audience, with a role and what it is bound to.",
 }
 WRITES = frozenset({"creates", "changes", "sets", "submits"})
 VERSIONED = frozenset({"changes", "sets"})
@@ -74,6 +81,7 @@ def document() -> Json:
     )
     add_headers(spec)
     add_problems(spec)
+    spec.components.security_scheme(BEARER, BEARER_SCHEME)
     for operation in operations():
         by_method = {operation.method.lower(): _described(operation)}
         spec.path(path=operation.path, operations=by_method)
@@ -94,6 +102,7 @@ def _described(operation: Operation) -> Json:
         "tags": [operation.service if operation.service in TAGS else "operations"],
         "parameters": [*_parameters(operation), *_headers_taken(operation)],
         "responses": {str(operation.status): _success(operation), **_refusals(operation)},
+        "security": [] if operation.public else [{BEARER: []}],
     }
     if operation.body is not None:
         needed = any(field.required for field in operation.body().fields.values())
@@ -135,14 +144,6 @@ def _headers_taken(operation: Operation) -> Iterator[Json]:
         }
     if operation.service != GATEWAY:
         yield {
-            "name": HEADER,
-            "in": "header",
-            "required": False,
-            "description": "In which role to ask, until there are identities.",
-            "schema": {"type": "string", "maxLength": 500},
-            "example": f"{operation.roles[0]}",
-        }
-        yield {
             "name": "traceparent",
             "in": "header",
             "required": False,
@@ -170,11 +171,11 @@ def _success(operation: Operation) -> Json:
 
 
 def _refusals(operation: Operation) -> Mapping[str, str]:
-    statuses = {400, 403, 429, 500}
+    statuses = {400, 429, 500}
+    if not operation.public:
+        statuses |= {401, 403, 503}
     if operation.service != GATEWAY:
         statuses |= {503, 504}
-    elif operation.name == "follow_events":
-        statuses.add(503)
     if any(parameter.place == "path" for parameter in operation.parameters):
         statuses.add(404)
     if operation.effect in WRITES:

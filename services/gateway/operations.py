@@ -11,11 +11,11 @@ from functools import cache
 
 from services.gateway.parameters import PATH, Parameter
 from services.gateway.shapes import OPERATIONS
-from services.gateway.table import PREFIX, QUERY, ROLES, TABLE
+from services.gateway.table import PREFIX, QUERY, TABLE
 from services.gateway.table.row import Effect, Method, Row
-from shared.contracts import codes
 from shared.contracts.api import agreements, employers, placements, providers, regions
 from shared.contracts.api.shapes import Answer, Request
+from shared.contracts.policy import PUBLIC
 
 SHAPES = {
     **employers.OPERATIONS,
@@ -26,17 +26,12 @@ SHAPES = {
     **OPERATIONS,
 }
 
-COORDINATOR = "slw-coordinator"
-# A region's own decisions are its manager's; all the rest is the coordinator's.
-FIRST_ROLE = {"regions": "wsp-manager"}
-
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One HTTP operation: which path is which call, and what it takes.
 
     What `changes` needs If-Match; what `sets` takes it where it is given.
-    `roles` may ask for it; the first of them does where nobody says who asks.
     """
 
     name: str
@@ -49,7 +44,6 @@ class Operation:
     query: tuple[Parameter, ...]
     body: type[Request] | None
     answer: type[Answer] | None
-    roles: tuple[str, ...]
 
     @property
     def segments(self) -> tuple[str, ...]:
@@ -66,6 +60,11 @@ class Operation:
     def versioned(self) -> bool:
         """Say whether it changes something that has a revision."""
         return self.effect == "changes"
+
+    @property
+    def public(self) -> bool:
+        """Say whether anybody may ask, without showing a token."""
+        return self.name in PUBLIC
 
 
 @cache
@@ -88,16 +87,7 @@ def _operation(service: str, row: Row) -> Operation:
         query=QUERY.get(name, ()),
         body=shape.request if shape else None,
         answer=shape.answer if shape else None,
-        roles=_roles(name, service, effect),
     )
-
-
-def _roles(name: str, service: str, effect: Effect) -> tuple[str, ...]:
-    """Give who may ask: who is named for it, else everybody reads and the service's role acts."""
-    named = ROLES.get(name, (FIRST_ROLE.get(service, COORDINATOR),))
-    if effect != "reads" or name in ROLES:
-        return named
-    return (*named, *(role for role in codes.ROLES if role not in {*named, "system"}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,6 @@ OF_A_PAGE: Mapping[str, str] = MappingProxyType(
 )
 
 INVALID = Refusal(400, "invalid-request", "The request is not valid")
-ACTING_AS = Refusal(403, "acting-as-refused", "A role cannot be claimed here")
 NOT_OUR_PAGE = Refusal(403, "not-our-page", "The change did not come from our own page")
 LOGIN_FAILED = Refusal(400, "login-failed", "You are not logged in; begin again at /login")
 NO_ISSUER = Refusal(503, "issuer-unavailable", "The issuer does not answer")

@@ -12,13 +12,15 @@ from urllib.parse import parse_qsl, unquote
 
 from werkzeug.wrappers import Request
 
-from services.gateway.acting import HEADER, principal_of
 from services.gateway.clients import address_of
+from services.gateway.identity import Token
 from services.gateway.operations import Operation
 from services.gateway.parameters import Value
 from services.gateway.problems import INVALID, NO_VERSION, NOT_JSON, OF_HTTP, Refused
+from shared.contracts.policy import OwnerRefused, RoleRefused, admit
 from shared.runtime import Fault, Faults, Json, load
 from shared.runtime.audit import aggregate_of
+from shared.runtime.problems import NOT_FOR_THIS_ROLE, NOT_THEIRS
 
 KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 REVISION = re.compile(r'"([0-9]{1,9})"', re.ASCII)
@@ -36,17 +38,21 @@ def segments_of(request: Request) -> tuple[str, ...]:
     return tuple(unquote(segment, errors="replace") for segment in raw.split("/"))
 
 
-def call_of(request: Request, operation: Operation, texts: dict[str, str], seconds: float) -> Json:
+def call_of(
+    request: Request, operation: Operation, texts: dict[str, str], who: Token | None, seconds: float
+) -> Json:
     """Read a request into the call of its operation; `seconds` is how long it may take.
 
-    Raises Refused with every fault of path, query, headers and body together.
+    Nobody needs to be known for what is public. Raises Refused for who may not, and then with
+    every fault of path, query, headers and body together.
     """
     params, faults = _params(request, operation, texts)
+    if who is not None:
+        _admit(operation, who, params)
     revision, more = _revision(request, operation)
     key, yet_more = _key(request)
     body, most = _body(request, operation)
-    principal, yet_most = principal_of(request.headers.get(HEADER), operation)
-    faults += more + yet_more + most + yet_most
+    faults += more + yet_more + most
     if faults:
         raise Refused(INVALID, "see errors", faults)
     if operation.versioned and revision is None:
@@ -55,7 +61,7 @@ def call_of(request: Request, operation: Operation, texts: dict[str, str], secon
         "operation": operation.name,
         "params": params,
         "body": body,
-        "principal": principal,
+        "principal": who.principal() if who else None,
         "ifMatch": revision,
         "idempotencyKey": key,
         "deadline": time.time() + seconds,
@@ -70,6 +76,15 @@ def _named(operation: Operation, params: Params) -> list[str]:
     parts = operation.segments
     holes = [n for n, part in enumerate(parts) if part.startswith("{")]
     return [text for n in holes for text in (parts[n - 1], str(params[parts[n][1:-1]]))]
+
+
+def _admit(operation: Operation, who: Token, params: Params) -> None:
+    try:
+        admit(operation.name, who.role, who.scope, params)
+    except RoleRefused as error:
+        raise Refused(NOT_FOR_THIS_ROLE, str(error)) from error
+    except OwnerRefused as error:
+        raise Refused(NOT_THEIRS, str(error)) from error
 
 
 def traceparent_of(request: Request) -> str:

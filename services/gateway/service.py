@@ -5,6 +5,7 @@ from werkzeug.wrappers import Request, Response
 
 from services.gateway import http as api
 from services.gateway import problems
+from services.gateway.identity import verifier
 from shared.messaging import Hints
 from shared.runtime import Rpc
 from shared.runtime.http import http
@@ -14,10 +15,11 @@ class Service:
     """The gateway: answers HTTP by asking the services."""
 
     name = "gateway"
+    needs = ("oidc_issuer",)
     rpc = Rpc()
     hints = Hints()
 
     @http(refuse=problems.refuse)
     def answer(self, request: Request) -> Response:
         """Answer one request."""
-        return api.answer(request, self.rpc, self.hints)
+        return api.answer(request, api.Behind(self.rpc, self.hints, verifier()))

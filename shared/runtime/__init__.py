@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How a process lives: settings, database, typed entrypoints, calls, health, logs, metrics."""
 
-from shared.runtime.calls import Answer, Call, Calls, Principal, page_of
+from shared.runtime.admission import Principal
+from shared.runtime.calls import Answer, Call, Calls, page_of
 from shared.runtime.config import settings
 from shared.runtime.db import Cursor, Database, UniqueViolation, transaction, widened
 from shared.runtime.entrypoints import rpc

@@ -9,7 +9,7 @@ import hashlib
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -19,7 +19,9 @@ import structlog
 from nameko.extensions import DependencyProvider
 from prometheus_client import Histogram
 
-from shared.runtime import admission, audit, clock, processing
+from shared.contracts.policy import Reach
+from shared.runtime import audit, clock, processing
+from shared.runtime.admission import NotAdmitted, Principal, admitted
 from shared.runtime.crash import crash_point
 from shared.runtime.db import Cursor, Database, Mode, Transient
 from shared.runtime.problems import (
@@ -53,26 +55,13 @@ BROKEN = Refusal(500, "internal-error", "Something is wrong on our side")
 
 
 @dataclass(frozen=True, slots=True)
-class Principal:
-    """Who asks: a subject, the role in which it asks, and what that role is bound to.
-
-    `scope` may hold a region, an organisation, an employer or a provider. A role that could be
-    bound and is not speaks for all.
-    """
-
-    subject: str
-    role: str
-    scope: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Call:
     """One request to a service, as it came through the gateway.
 
     `caller` is the user of the broker that sent it, by the broker's word. `params` holds path and
     query parameters, typed; `now` is the moment of arrival by the service's own clock; `deadline`
     is in Unix seconds. `origin` is the address that the client came from, `aggregate` what its
-    path leads to.
+    path leads to; `reach` is how far the principal's role reaches in this operation.
     """
 
     operation: str
@@ -87,6 +76,7 @@ class Call:
     caller: str | None = None
     origin: str | None = None
     aggregate: str | None = None
+    reach: Reach = "own"
 
     @classmethod
     def from_wire(cls, wire: Json, now: datetime) -> Self:
@@ -180,9 +170,8 @@ class Calls(DependencyProvider):  # type: ignore[misc]
 
     def refusal(self, wire: Json) -> Json | None:
         """Give the answer to a call that is not let in; None where it may go on."""
-        who = Principal(**wire["principal"])
-        asked, caller = wire["operation"], wire.get("caller")
-        return admission.refusal(asked, caller, subject=who.subject, role=who.role)
+        admits = _admitted(Call.from_wire(wire, clock.now()))
+        return admits if isinstance(admits, dict) else None
 
     def _answer(self, handler: Handler, wire: Json, mode: Mode) -> Json:
         call = Call.from_wire(wire, clock.now())
@@ -193,8 +182,7 @@ class Calls(DependencyProvider):  # type: ignore[misc]
             ),
             processing.followed(call.operation, call.traceparent) as act,
         ):
-            refused = self.refusal(wire)
-            reply = self._note(call, refused) if refused else self._reply(handler, call, mode)
+            reply = self._reply(handler, call, mode)
             act.status = reply["status"]
         RPC_SECONDS.labels(call.operation, f"{reply['status'] // 100}xx").observe(
             time.perf_counter() - started
@@ -202,6 +190,10 @@ class Calls(DependencyProvider):  # type: ignore[misc]
         return reply
 
     def _reply(self, handler: Handler, call: Call, mode: Mode) -> Json:
+        admits = _admitted(call)
+        if isinstance(admits, dict):
+            return self._note(call, admits)
+        call = admits
         if time.time() >= call.deadline:
             return problem(TOO_LATE, "its deadline had passed before it was started")
         try:
@@ -236,7 +228,7 @@ class Calls(DependencyProvider):  # type: ignore[misc]
     def _run(self, handler: Handler, call: Call, mode: Mode) -> Json:
         """Run the handler in one transaction, which a refusal rolls back."""
         left = max(0.01, call.deadline - time.time())
-        scope = Scope.of_person(call.principal.role, call.principal.scope)
+        scope = Scope.of_person(call.principal.role, call.principal.scope, call.reach)
         with self.db.transaction(scope=scope, mode=mode, patience_seconds=left) as cur:
             if mode == "write" and (before := _claim(cur, call)) is not None:
                 return before
@@ -275,6 +267,15 @@ class Calls(DependencyProvider):  # type: ignore[misc]
         except Transient as error:
             log.warning("refusal_not_told", status=reply["status"], error=str(error))
         return reply
+
+
+def _admitted(call: Call) -> Call | Json:
+    """Give the call with its reach, or the problem with letting it in."""
+    try:
+        reach = admitted(call.operation, call.caller, call.principal, call.params)
+    except NotAdmitted as refused:
+        return refused.reply
+    return replace(call, reach=reach)
 
 
 class _Refused(Exception):

@@ -38,21 +38,28 @@ def run(service: str) -> int:
     try:
         chosen = settings()
     except SettingsRefused as refused:
-        sys.stderr.write("".join(f"{fault}\n" for fault in refused.faults))
-        return 2
+        return _refuse(refused)
     set_up_logs(service, chosen.log_level)
     BUILD.info({"service": service})
     watch_certificates(chosen.certificates)
     starting = {"container": "starting"}
     health.need("container", lambda: starting.get("container"))
     port = serve_admin(chosen.admin_host, chosen.admin_port)
-    container = _container(service, chosen)
+    try:
+        container = _container(service, chosen)
+    except SettingsRefused as refused:
+        return _refuse(refused)
     stop = _stop_signals()
     container.start()
     _spare_the_collector()
     starting.clear()
     log.info("service_started", admin_port=port)
     return _live(container, stop)
+
+
+def _refuse(refused: SettingsRefused) -> int:
+    sys.stderr.write("".join(f"{fault}\n" for fault in refused.faults))
+    return 2
 
 
 def _spare_the_collector() -> None:
@@ -68,6 +75,8 @@ def _spare_the_collector() -> None:
 
 def _container(service: str, chosen: Settings) -> ServiceContainer:
     module = importlib.import_module(f"services.{service}.service")
+    for setting in getattr(module.Service, "needs", ()):
+        getattr(chosen, f"need_{setting}")()
     config = {
         "AMQP_URI": chosen.need_amqp_url(),
         "AMQP_SSL": chosen.amqp_tls(),

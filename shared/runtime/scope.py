@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from shared.contracts.policy import AUDITOR, BOUND_BY, OPS, SERVICE, SLW
+from shared.contracts.policy import AUDITOR, BOUND_BY, OPS, SERVICE, SLW, Reach
 from shared.contracts.reference import region_codes
 
 ID = re.compile(r"\*|[A-Za-z0-9-]{1,64}", re.ASCII)
@@ -43,18 +43,20 @@ class Scope:
                 raise ValueError(f"{one!r} is no id")
 
     @classmethod
-    def of_person(cls, role: str, bound: Mapping[str, str]) -> Self:
-        """Give what somebody may see by role, and by what the role is bound to."""
+    def of_person(cls, role: str, bound: Mapping[str, str], reach: Reach = "own") -> Self:
+        """Give what somebody may see by role, by what the role is bound to, and how far it reaches.
+
+        What an operation grants to `all` of a region's people, such as the matrix, is national.
+        """
         if role == SERVICE:
             return cls(everything=True)
-        if role in NATIONAL_ROLES:
+        if role in NATIONAL_ROLES or (reach == "all" and role in BOUND_BY):
             return cls(ALL, ALL, ALL)
         if role not in BOUND_BY:
             return cls()
         kind = BOUND_BY[role]
         if kind not in bound:
-            # Until every caller brings a token, a role that is bound to nobody speaks for all.
-            return cls(everything=True)
+            return cls()
         own = (bound[kind],)
         if kind == "region":
             return cls(regions=own)

@@ -72,7 +72,6 @@ class Door:
             given["Content-Type"] = "application/json"
         if as_ is not None:
             given["Authorization"] = f"Bearer {self._tokens.of(as_)}"
-            given["Schakel-Acting-As"] = str(as_)
         given |= headers or {}
         return self._described(self._http.request(method, path, content=content, headers=given))
 

@@ -61,7 +61,7 @@ class KeysAway(Exception):
     """Whether a token is good cannot be told now: the keys of its issuer cannot be read."""
 
 
-def refused(error: TokenRefused | KeysAway, client: str) -> Refused:
+def refused_because(error: TokenRefused | KeysAway, client: str) -> Refused:
     """Count and log that somebody is not let in, and give what to answer."""
     if isinstance(error, KeysAway):
         log.warning("issuer_unavailable", error=str(error))

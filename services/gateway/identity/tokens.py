@@ -15,7 +15,7 @@ from joserfc.errors import (
     JoseError,
 )
 
-from services.gateway.identity.keys import Keys
+from services.gateway.identity.keys import Key, Keys
 from services.gateway.identity.logouts import Logouts
 from services.gateway.identity.refusals import Reason, TokenRefused
 from shared.contracts.identity import BOUNDS, LONGEST_SECONDS, ROLE, faults_of
@@ -26,6 +26,7 @@ TYPES = frozenset({None, "JWT", "at+jwt"})
 LEEWAY_SECONDS = 10
 LONGEST_TOKEN = 8 * 1024
 LONGEST_NAME = 200
+REMEMBERED = 2_000
 _CLAIMS: Mapping[str, Reason] = {"iss": "issuer", "aud": "audience", "exp": "expired"}
 
 
@@ -44,6 +45,14 @@ class Token:
         return {"subject": self.subject, "role": self.role, "scope": dict(self.scope)}
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A token that was verified, with the key that did so; another key verifies it anew."""
+
+    token: Token
+    key: Key
+
+
 class Verifier:
     """Verifies the tokens of one issuer for one audience."""
 
@@ -56,6 +65,7 @@ class Verifier:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._keys, self._logouts, self._now = keys, logouts, now
+        self._known: dict[str, _Known] = {}
         essential: Any = {name: {"essential": True} for name in ("sub", "jti", "iat", "exp")}
         self._registry = jwt.JWTClaimsRegistry(
             now=lambda: int(now()),
@@ -65,16 +75,33 @@ class Verifier:
             **essential,
         )
 
-    def verify(self, text: str) -> Token:
+    def verify(self, text: str | None) -> Token:
         """Give what a token says; raises TokenRefused, or KeysAway where that cannot be told."""
-        claims = self._claims(text)
-        self._check(claims)
-        token = _read(claims)
-        if self._logouts.has(token.jti):
+        if not text:
+            raise TokenRefused("missing")
+        known = self._known.get(text)
+        if known is None or self._keys.find(str(known.key.kid)) is not known.key:
+            known = self._verified(text)
+        if known.token.expires + LEEWAY_SECONDS <= self._now():
+            raise TokenRefused("expired")
+        if self._logouts.has(known.token.jti):
             raise TokenRefused("logged-out")
-        return token
+        return known.token
 
-    def _claims(self, text: str) -> Mapping[str, Any]:
+    def lasts(self, token: Token) -> bool:
+        """Say whether a token that was good still is."""
+        return self._now() < token.expires and not self._logouts.has(token.jti)
+
+    def _verified(self, text: str) -> "_Known":
+        """Verify all of a token, and remember what it said: somebody asks again and again."""
+        key, claims = self._claims(text)
+        self._check(claims)
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known[text] = _Known(_read(claims), key)
+        return self._known[text]
+
+    def _claims(self, text: str) -> tuple[Key, Mapping[str, Any]]:
         """Verify the signature, by our own list of algorithms and the issuer's own key."""
         if len(text) > LONGEST_TOKEN:
             raise TokenRefused("malformed")
@@ -98,7 +125,7 @@ class Verifier:
             raise TokenRefused("signature") from error
         except (JoseError, ValueError) as error:
             raise TokenRefused("malformed") from error
-        return claims
+        return key, claims
 
     def _check(self, claims: Mapping[str, Any]) -> None:
         try:

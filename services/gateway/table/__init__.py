@@ -37,18 +37,6 @@ TABLE: Mapping[str, tuple[Row, ...]] = {
     ),
 }
 
-ROLES: Mapping[str, tuple[str, ...]] = {
-    **employers.ROLES,
-    **agreements.ROLES,
-    **agreements_work.ROLES,
-    **regions.ROLES,
-    **placements.ROLES,
-    **providers.ROLES,
-    **operations.ROLES,
-}
-"""Who may ask for an operation, the most usual first; of what is not named here everybody may
-read, and the first role of its service may do it."""
-
 QUERY: Mapping[str, tuple[Parameter, ...]] = {
     **employers.QUERY,
     **agreements.QUERY,

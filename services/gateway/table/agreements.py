@@ -70,11 +70,6 @@ ROWS: tuple[Row, ...] = (
     ("get_matrix", "GET", "/matrix", "reads", 200, "Employers against regions"),
 )
 
-ROLES: Mapping[str, tuple[str, ...]] = {
-    # A region ends its own part by its manager.
-    "remove_participant": ("slw-coordinator", "wsp-manager"),
-}
-
 QUERY: Mapping[str, tuple[Parameter, ...]] = {
     "list_agreements": (
         *PAGING,

@@ -210,16 +210,3 @@ QUERY: Mapping[str, tuple[Parameter, ...]] = {
     ),
     "list_evaluations": PAGING,
 }
-
-_WSP = ("wsp-officer", "wsp-manager")
-
-ROLES: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("add_comment", "propose_annex", "record_arrangement"), _WSP),
-    **dict.fromkeys(("agree_annex", "decline_annex"), ("employer",)),
-    **dict.fromkeys(
-        ("register_project", "start_project", "report_result", "complete_project"),
-        ("slw-coordinator", *_WSP),
-    ),
-    "report_bottleneck": (*_WSP, "slw-coordinator", "employer"),
-    "offer_solution": ("slw-coordinator", *_WSP),
-}

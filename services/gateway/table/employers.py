@@ -14,8 +14,6 @@ ROWS: tuple[Row, ...] = (
     ("change_employer", "PATCH", "/employers/{id}", "changes", 200, "Change an employer"),
 )
 
-ROLES: Mapping[str, tuple[str, ...]] = {}
-
 QUERY: Mapping[str, tuple[Parameter, ...]] = {
     "list_employers": (
         *PAGING,

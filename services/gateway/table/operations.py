@@ -121,17 +121,6 @@ ROWS: tuple[Row, ...] = (
     ),
 )
 
-ROLES: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(
-        (
-            *("start_replay", "discard_dead_letters", "start_reconciliation"),
-            *("advance_subjects", "release_blocked"),
-        ),
-        ("slw-coordinator", "ops"),
-    ),
-    **dict.fromkeys(("list_audit", "list_audit_links", "list_audit_heads"), ("auditor", "ops")),
-}
-
 _ONE_SERVICE = chosen("service", SERVICES, "Only of this service.")
 
 QUERY: Mapping[str, tuple[Parameter, ...]] = {

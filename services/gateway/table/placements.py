@@ -64,19 +64,6 @@ ROWS: tuple[Row, ...] = (
     ),
 )
 
-_OFFERS = ("slw-coordinator", "employer")
-_AT_WORK = ("wsp-officer", "employer")
-
-ROLES: Mapping[str, tuple[str, ...]] = {
-    "offer_place": _OFFERS,
-    "offer_call": _OFFERS,
-    "withdraw_place": _OFFERS,
-    # The region confirms what the employer, or the coordinator for it, reported.
-    "report_start": ("wsp-officer", *reversed(_OFFERS)),
-    "report_check_in": _AT_WORK,
-    "end_placement": _AT_WORK,
-}
-
 _OF_EMPLOYER = identifier("employerId", "Only of this employer.")
 _OF_AGREEMENT = identifier("agreementId", "Only under this agreement.")
 _IN_REGION = region("region", "Only in this region.")

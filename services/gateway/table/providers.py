@@ -42,23 +42,6 @@ ROWS: tuple[Row, ...] = (
     _step("withdraw_support", "withdrawals", "Take a request back"),
 )
 
-_SLW, _REGION, _PROVIDER = "slw-coordinator", ("wsp-officer", "wsp-manager"), "support-provider"
-ROLES: Mapping[str, tuple[str, ...]] = {
-    "register_provider": (_SLW,),
-    "change_provider": (_SLW,),
-    "request_support": (*_REGION, "employer", _SLW),
-    "approve_support": _REGION,
-    "decline_support": _REGION,
-    "assign_support": (_SLW,),
-    "accept_support": (_PROVIDER,),
-    "record_first_contact": (_PROVIDER,),
-    "escalate_support": (_PROVIDER, *_REGION, "employer"),
-    "resume_support": (_SLW,),
-    "hand_back_support": (_PROVIDER,),
-    "close_support": (_PROVIDER, *_REGION, _SLW),
-    "withdraw_support": (*_REGION, "employer", _SLW),
-}
-
 QUERY: Mapping[str, tuple[Parameter, ...]] = {
     "list_providers": (
         *PAGING,

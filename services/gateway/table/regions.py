@@ -182,20 +182,6 @@ ROWS: tuple[Row, ...] = (
     ),
 )
 
-_AT_THE_DESK = ("wsp-officer", "wsp-manager")
-
-ROLES: Mapping[str, tuple[str, ...]] = {
-    # A candidate's reference stands here: no other role may so much as read it.
-    "list_desk_placements": _AT_THE_DESK,
-    "get_desk_placement": _AT_THE_DESK,
-    "decide_on_placement": _AT_THE_DESK,
-    "make_candidate_reference": _AT_THE_DESK,
-    "erase_candidate": ("wsp-manager",),
-    "report_retention": ("ops", "slw-coordinator", "auditor"),
-    "set_contact": ("wsp-manager", "wsp-officer"),
-    "set_desk": ("wsp-manager", "wsp-officer"),
-}
-
 QUERY: Mapping[str, tuple[Parameter, ...]] = {
     "list_regions": PAGING,
     "report_retention": (region("region", "Only of this region."),),

@@ -58,7 +58,7 @@ def calls(employers_database: ServiceDatabase) -> Iterator[Calls]:
 def wire(**more: Any) -> Json:  # noqa: ANN401 - members of a call, as the gateway writes them
     """Give a call under a key of its own, unless it says otherwise."""
     return {
-        "operation": "do_something",
+        "operation": "start_replay",
         "params": {},
         "body": {"what": "it"},
         "principal": {"subject": "local", "role": "ops"},
@@ -165,7 +165,7 @@ BOUND = {"subject": "local", "role": "ops", "scope": {"region": "AM23"}}
         {"body": {"what": "else"}},
         {"params": {"id": "1"}},
         {"ifMatch": 3},
-        {"principal": {"subject": "local", "role": "auditor"}},
+        {"principal": {"subject": "local", "role": "slw-coordinator"}},
         {"principal": BOUND},
     ],
 )
@@ -180,7 +180,7 @@ def test_another_request_under_the_same_key_is_refused(calls: Calls, other: Json
 
 
 @pytest.mark.parametrize(
-    "other", [{"principal": {"subject": "else", "role": "ops"}}, {"operation": "do_else"}]
+    "other", [{"principal": {"subject": "else", "role": "ops"}}, {"operation": "release_blocked"}]
 )
 def test_keys_of_others_and_of_other_operations_are_other_keys(calls: Calls, other: Json) -> None:
     asked = wire()

@@ -1,20 +1,30 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The door with services behind it that are plain functions: HTTP in, calls out, replies back."""
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
+from services.gateway import http as api
 from services.gateway import rates
-from services.gateway.http import answer
+from services.gateway.identity import Verifier
+from services.gateway.identity.keys import Keys
+from services.gateway.identity.logouts import Logouts
+from shared.contracts.identity import BOUNDS
 from shared.contracts.topology import SERVICES
+from tests.unit.gateway.issuing import AUDIENCE, ISSUER, Issuer
+from tests.whose import usual
 
 Json = dict[str, Any]
 Reply = Callable[[Json], Json]
+Headers = Mapping[str, str]
+Bearer = Callable[..., Headers]
 
 
 class Behind:
@@ -59,12 +69,45 @@ def behind() -> Behind:
 
 
 @pytest.fixture
-def http(behind: Behind) -> Client:
-    """Give a client of the door that has asked nothing yet."""
+def issuer() -> Issuer:
+    """Give whose tokens the door takes."""
+    return Issuer()
+
+
+@pytest.fixture
+def logouts() -> Logouts:
+    """Give the tokens that were logged out: none."""
+    return Logouts()
+
+
+@pytest.fixture
+def bearer(issuer: Issuer) -> Bearer:
+    """Give what makes the header of somebody's token."""
+
+    def headers(role: str, **more: object) -> Headers:
+        bounds = {BOUNDS[name].claim: more.pop(name) for name in BOUNDS if name in more}
+        token = issuer.token(schakel_role=role, **bounds, **more)
+        return {"Authorization": f"Bearer {token}"}
+
+    return headers
+
+
+@pytest.fixture
+def http(behind: Behind, issuer: Issuer, logouts: Logouts, bearer: Bearer) -> Client:
+    """Give a client of the door that has asked nothing yet; whose work it is asks."""
     rates.callers.cache_clear()
+    rates.refused_tokens.cache_clear()
+    issuer.now = time.time()
+    verifier = Verifier(ISSUER, AUDIENCE, Keys(ISSUER, issuer.read), logouts)
 
     @Request.application
     def application(request: Request) -> Response:
-        return answer(request, behind, behind)
+        return api.answer(request, api.Behind(behind, behind, verifier))
 
-    return Client(application)
+    def speaking(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if "HTTP_AUTHORIZATION" not in environ:
+            who = usual(environ["REQUEST_METHOD"], environ["PATH_INFO"])
+            environ["HTTP_AUTHORIZATION"] = bearer(who.role, **who.bounds)["Authorization"]
+        return application(environ, start)
+
+    return Client(speaking)

@@ -4,12 +4,13 @@
 import hashlib
 import hmac
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from joserfc.jwk import ECKey, RSAKey
 
-from services.gateway.identity import KeysAway, TokenRefused, Verifier
+from services.gateway.identity import KeysAway, TokenRefused, Verifier, tokens
 from services.gateway.identity.keys import FRESH_SECONDS, LOOK_AGAIN_SECONDS, Keys
 from services.gateway.identity.logouts import Logouts
 from tests.unit.gateway.issuing import AUDIENCE, ISSUER, Issuer, encoded
@@ -181,7 +182,6 @@ def test_a_key_in_the_token_itself_is_not_looked_at(issuer: Issuer, verifier: Ve
 @pytest.mark.parametrize(
     "text",
     [
-        "",
         "a",
         "a.b",
         "a.b.c",
@@ -337,6 +337,35 @@ def test_a_token_that_was_logged_out_is_refused_until_it_would_have_expired(
     logouts.add("another", issuer.now + 900)
     assert not logouts.has(known.jti)
     assert reason(verifier, token) == "expired"
+
+
+def test_of_what_is_remembered_no_more_is_kept_than_has_room(
+    issuer: Issuer, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "REMEMBERED", 3)
+    several = [issuer.token(sub=f"person-{number}") for number in range(5)]
+    for _ in range(2):
+        for number, token in enumerate(several):
+            assert verifier.verify(token).subject == f"person-{number}"
+            assert len(verifier._known) <= 3
+
+
+def test_a_token_that_was_taken_is_verified_anew_by_another_key_of_the_same_name(
+    issuer: Issuer, verifier: Verifier
+) -> None:
+    token = issuer.token(exp=int(issuer.now) + 3600)
+    verifier.verify(token)
+    issuer.rotate("first")
+    issuer.now += FRESH_SECONDS + 1
+    verifier.verify(token)
+
+    def gone() -> bool:
+        issuer.now += 1
+        with suppress(TokenRefused):
+            return not verifier.verify(token)
+        return reason(verifier, token) == "signature"
+
+    wait_until(gone)
 
 
 def test_a_refusal_never_holds_the_token(issuer: Issuer, verifier: Verifier) -> None:

@@ -34,7 +34,7 @@ def test_a_request_becomes_one_call(http: Client, behind: Behind) -> None:
         "operation": "suspend_agreement",
         "params": {"id": ID},
         "body": {"reason": "Overleg"},
-        "principal": {"subject": "local", "role": "slw-coordinator", "scope": {}},
+        "principal": {"subject": "jansen", "role": "slw-coordinator", "scope": {}},
         "ifMatch": 3,
         "idempotencyKey": "once",
         "traceparent": TRACE,

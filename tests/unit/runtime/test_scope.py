@@ -20,12 +20,19 @@ ISS = "7c6a8f0e-2f55-4b7e-9a63-0d3f6f1f5a10"
         ("auditor", {}, NATIONAL),
         ("service", {}, EVERYTHING),
         ("somebody", {"region": "AM36"}, NOBODY),
+        ("wsp-officer", {}, NOBODY),
     ],
 )
 def test_a_person_sees_by_role_what_the_role_is_bound_to(
     role: str, bound: dict[str, str], scope: Scope
 ) -> None:
     assert Scope.of_person(role, bound) == scope
+
+
+def test_what_is_for_every_region_is_national() -> None:
+    for role, bound in (("wsp-officer", {"region": "AM36"}), ("employer", {"employer": ISS})):
+        assert Scope.of_person(role, bound, "all") == NATIONAL
+    assert Scope.of_person("somebody", {}, "all") == NOBODY
 
 
 def test_a_batch_touches_its_regions_and_the_batch_of_a_service_everything() -> None:
