@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Hooks of schemathesis: each generated request is asked by somebody whose work it is."""
+"""How schemathesis shows who asks: for each generated request, somebody whose work it is."""
 
 import os
+from functools import cache
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import schemathesis
 
@@ -12,22 +11,20 @@ from services.cli.tokens import Tokens, local_tokens
 from tests.whose import usual
 
 
-class _Known:
-    tokens: Tokens | None = None
+@cache
+def tokens() -> Tokens:
+    """Give the tokens of the stack that is tried."""
+    return local_tokens(Path(os.environ["SCHAKEL_HOME"]))
 
 
-def _tokens() -> Tokens:
-    if _Known.tokens is None:
-        _Known.tokens = local_tokens(Path(os.environ["SCHAKEL_HOME"]))
-    return _Known.tokens
+@schemathesis.auth(refresh_interval=None)
+class WhoseWork:
+    """Gives each request a token; the check that asks without one, or with a wrong one, does so."""
 
+    def get(self, case: schemathesis.Case, _context: schemathesis.AuthContext) -> str:
+        """Give the token of whoever usually asks it."""
+        return tokens().of(usual(case.method, f"/v1{case.formatted_path}"))
 
-@schemathesis.hook
-def before_call(_context: Any, case: Any, kwargs: dict[str, Any]) -> None:  # noqa: ANN401
-    """Show a token, unless the request is generated to show none, or a wrong one."""
-    headers = case.headers
-    if headers is None or "Authorization" in headers:
-        return
-    path = urlsplit(case.as_transport_kwargs(base_url="http://door/v1")["url"]).path
-    headers["Authorization"] = f"Bearer {_tokens().of(usual(case.method, path))}"
-    del kwargs
+    def set(self, case: schemathesis.Case, data: str, _context: schemathesis.AuthContext) -> None:
+        """Show it."""
+        case.headers["Authorization"] = f"Bearer {data}"

@@ -15,7 +15,7 @@ from shared.contracts.api.agreements import regional as api
 from shared.runtime import Json, load
 
 _ROUND, _ANNEX, _ARRANGEMENT = api.CommentRound(), api.Annex(), api.Arrangement()
-_COMMENT, _PROMISE = api.Comment(), api.PromiseOfARegion()
+_COMMENT, _PROMISE = api.Comment(), api.PromiseOfRegion()
 
 
 @dataclass(frozen=True, slots=True)

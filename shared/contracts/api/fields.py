@@ -48,10 +48,10 @@ def lines(says: str, example: Sequence[str]) -> UniqueList:
 
 
 def few_lines(
-    says: str, example: Sequence[str], *, most: int, **options: Unpack[Options]
+    says: str, example: Sequence[str], *, most: int, least: int = 1, **options: Unpack[Options]
 ) -> UniqueList:
-    """Take one to `most` texts on one line each, none of them twice."""
-    few = validate.Length(min=1, max=most, error="Name 1 to {max}.")
+    """Take `least` to `most` texts on one line each, none of them twice."""
+    few = validate.Length(min=least, max=most, error="Name {min} to {max}.")
     short = Line(validate=_at_most(300))
     return UniqueList(short, validate=few, metadata=_told(says, example), **options)
 

@@ -201,7 +201,7 @@ class ArrangementPage(Page):
     items = many(Arrangement)
 
 
-class PromiseOfARegion(Answer):
+class PromiseOfRegion(Answer):
     """Whether a region can deliver what the agreement promises."""
 
     region = f.region_code("The region.")
@@ -225,4 +225,4 @@ class PromisePage(Page):
     """What the agreement promises against what each region offers, by code."""
 
     promised = f.codes("Instruments promised.", ["loonkostensubsidie"], codes.INSTRUMENTS)
-    items = many(PromiseOfARegion)
+    items = many(PromiseOfRegion)

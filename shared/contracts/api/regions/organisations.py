@@ -21,7 +21,7 @@ class SetOrganisation(Request):
     )
     audiences = f.codes("Whom it serves.", ["werkgevers"], codes.AUDIENCES, required=True)
     sectors = f.few_lines(
-        "Sectors that it serves; all when left out.", ["Zorg"], most=50, load_default=()
+        "Sectors that it serves; all when left out.", ["Zorg"], least=0, most=50, load_default=()
     )
     source = f.line("Where that can be read.", _SOURCE, allow_none=True, load_default=None)
     reason = f.reason(required=True)
