@@ -25,15 +25,14 @@ LONGEST_NEXT = 500
 
 def depart(next_: str, locale: str | None) -> tuple[str, Json]:
     """Give where to send a browser, and what it must bring back with it."""
-    kept = {"verifier": secrets.token_urlsafe(48), "nonce": secrets.token_urlsafe(24)}
-    more = {"nonce": kept["nonce"], **({"ui_locales": locale} if locale else {})}
+    verifier = secrets.token_urlsafe(48)
     url, state = _client().create_authorization_url(
         _endpoints()["authorization_endpoint"],
         state=secrets.token_urlsafe(24),
-        code_verifier=kept["verifier"],
-        **more,
+        code_verifier=verifier,
+        **({"ui_locales": locale} if locale else {}),
     )
-    return url, {**kept, "state": state, "next": own_path(next_)}
+    return url, {"verifier": verifier, "state": state, "next": own_path(next_)}
 
 
 def arrive(said: Mapping[str, str], kept: Json) -> Json:

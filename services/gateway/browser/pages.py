@@ -3,7 +3,7 @@
 
 from collections.abc import Callable, Mapping
 from html import escape
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from werkzeug.wrappers import Request, Response
 
@@ -76,7 +76,7 @@ def login(request: Request) -> Response:
     _only(request, "GET")
     next_ = flow.own_path(request.args.get("next", "/"))
     if request.host != urlsplit(sessions.public_url()).netloc:
-        return _to(f"{sessions.public_url()}/login")
+        return _to(f"{sessions.public_url()}/login?{urlencode({'next': next_})}")
     url, kept = flow.depart(next_, request.args.get("ui_locales"))
     response = _to(url)
     _cookies().write(response, LOGIN, kept, LOGIN_SECONDS)

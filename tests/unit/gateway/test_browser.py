@@ -11,7 +11,7 @@ import pytest
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.serving import make_server
 from werkzeug.test import Client, TestResponse
-from werkzeug.wrappers import Request
+from werkzeug.wrappers import Request, Response
 
 from services.cli.issuer.app import App
 from services.cli.issuer.clients import clients
@@ -19,9 +19,11 @@ from services.cli.issuer.grants import Grants
 from services.cli.issuer.keys import Keys
 from services.cli.stack import ports
 from services.cli.stack.home import open_home
-from services.gateway import identity
+from services.gateway import http as api
+from services.gateway import identity, rates
 from services.gateway.browser import flow, sessions
 from shared.runtime import settings
+from tests.unit.gateway.conftest import Behind
 
 GATEWAY = "http://127.0.0.1:8080"
 HTTPS = "https://schakel.example"
@@ -76,8 +78,20 @@ def url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def gateway(behind: Behind) -> Client:
+    """Give the gateway as its process has it."""
+
+    @Request.application
+    def application(request: Request) -> Response:
+        return api.answer(request, api.Behind(behind, behind, identity.verifier()))
+
+    rates.callers.cache_clear()
+    return Client(application)
+
+
+@pytest.fixture
 def browser(
-    http: Client, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    gateway: Client, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Browser]:
     """Give a browser, a gateway, and an issuer that knows that gateway."""
     home, port = open_home(tmp_path / "home"), ports.choose(["issuer"], {})["issuer"]
@@ -97,7 +111,7 @@ def browser(
         monkeypatch.setenv(f"SCHAKEL_{name}", value)
     for one in KEPT:
         one.cache_clear()
-    yield Browser(http, url)
+    yield Browser(gateway, url)
     for one in KEPT:
         one.cache_clear()
     server.shutdown()
@@ -150,6 +164,31 @@ def test_a_cookie_that_somebody_else_wrote_is_nobody(browser: Browser, url: str)
     assert "niet ingelogd" in browser.get("/").text
 
 
+def test_a_change_with_a_cookie_needs_what_our_own_page_can_read(browser: Browser) -> None:
+    browser.logs_in()
+    csrf = browser.csrf()
+    assert csrf
+
+    without = browser.post("/v1/employers", json={"name": "ISS"})
+    guessed = browser.post("/v1/employers", json={"name": "ISS"}, headers={"Schakel-CSRF": "x"})
+    ours = browser.post("/v1/employers", json={"name": "ISS"}, headers={"Schakel-CSRF": csrf})
+
+    for answer in (without, guessed):
+        assert answer.status_code == 403
+        assert answer.get_json()["type"] == "/problems/not-our-page"
+    # An officer may not register employers: it was let in, and then refused for its role.
+    assert ours.get_json()["type"] == "/problems/not-for-this-role"
+    assert browser.get("/v1/regions").status_code == 200
+
+
+def test_a_bearer_needs_no_proof_and_goes_before_the_cookie(browser: Browser) -> None:
+    browser.logs_in()
+    answer = browser.post(
+        "/v1/employers", json={"name": "ISS"}, headers={"Authorization": "Bearer nonsense"}
+    )
+    assert answer.status_code == 401
+
+
 def test_whoever_logged_out_is_nobody_and_the_token_is_worth_nothing(
     browser: Browser, url: str
 ) -> None:
@@ -169,6 +208,7 @@ def test_whoever_logged_out_is_nobody_and_the_token_is_worth_nothing(
     assert "niet ingelogd" in browser.get("/").text
     browser.gateway.set_cookie(name, found.value, domain=urlsplit(url).hostname or "")
     assert "niet ingelogd" in browser.get("/").text, "kept aside, the cookie opens nothing"
+    assert browser.get("/v1/regions").status_code == 401
 
 
 def test_nobody_is_logged_out_by_a_link(browser: Browser) -> None:
@@ -231,8 +271,8 @@ def test_whoever_asked_for_a_page_comes_back_to_it(browser: Browser) -> None:
 
 
 def test_a_login_by_another_name_begins_at_ours(browser: Browser, url: str) -> None:
-    answer = browser.gateway.get("/login", base_url="http://localhost:8080")
-    assert answer.headers["Location"] == f"{url}/login"
+    answer = browser.gateway.get("/login?next=/v1/regions", base_url="http://localhost:8080")
+    assert answer.headers["Location"] == f"{url}/login?next=%2Fv1%2Fregions"
     assert "Set-Cookie" not in answer.headers
 
 
@@ -247,9 +287,12 @@ def test_the_page_cannot_be_framed_and_runs_nothing_from_elsewhere(browser: Brow
     assert "default-src 'none'" in browser.get("/").headers["Content-Security-Policy"]
 
 
-def test_without_a_secret_there_are_no_pages(http: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_secret_there_are_no_pages(
+    gateway: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCHAKEL_OIDC_ISSUER", "http://127.0.0.1:1")
     monkeypatch.delenv("SCHAKEL_SESSION_SECRET", raising=False)
     for one in KEPT:
         one.cache_clear()
 
-    assert {http.get(path).status_code for path in ("/", "/login", "/logout")} == {404}
+    assert {gateway.get(path).status_code for path in ("/", "/login", "/logout")} == {404}
