@@ -5,14 +5,25 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.regions import handlers
-from services.regions.domain import PERIODS, UNUSED, Retention, Standing
+from services.regions import handlers, store
+from services.regions.domain import (
+    PERIODS,
+    UNUSED,
+    CandidateReference,
+    Filed,
+    PlacementId,
+    RegionCode,
+    Retention,
+    Standing,
+)
 from services.regions.domain import refusals as no
 from shared.contracts.api import regions as api
 from shared.runtime import Cursor, Faults, Json, Principal
+from shared.runtime.db import confine
 from shared.runtime.leaks import leaks_of_tables
+from shared.runtime.scope import EVERYTHING, Scope
 from shared.runtime.timers import Due
-from tests.integration.regions.asking import DRECHTSTEDEN, NOW, ZWOLLE, ask
+from tests.integration.regions.asking import DRECHTSTEDEN, NOW, PLACEMENT, ZWOLLE, ask
 from tests.integration.regions.at_the_desk import (
     answered,
     candidate,
@@ -186,6 +197,22 @@ def test_only_the_manager_of_the_region_forgets_and_only_its_own(picked_up: Curs
     with pytest.raises(Faults):
         handlers.erase_candidate(picked_up, ask(OF_DRECHTSTEDEN, {}))
     assert references(picked_up) == 2
+
+
+def test_functions_that_forget_reach_the_rows_of_the_scope_alone(picked_up: Cursor) -> None:
+    decide(picked_up, said := confirmation(picked_up))
+    named = CandidateReference(said["candidateReference"])
+    file = Filed(RegionCode(DRECHTSTEDEN), PlacementId(PLACEMENT), "declined", NOW.date())
+
+    confine(picked_up, Scope(regions=(ZWOLLE,)))
+    with pytest.raises(no.CandidateUnknown):
+        store.forget_candidate(picked_up, file.region, named, now=NOW, by="somebody")
+    store.forget_file(picked_up, file, NOW)
+    store.forget_unused(picked_up, file.region, made_before=NOW + timedelta(days=1), now=NOW)
+
+    confine(picked_up, EVERYTHING)
+    assert (references(picked_up), report(picked_up)["forgotten"]) == (1, [])
+    assert shown(picked_up)["file"]["candidateReference"] == named
 
 
 def test_report_tells_how_much_is_kept_and_of_nobody(declined: Cursor) -> None:
