@@ -14,7 +14,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -29,6 +29,7 @@ from tests.waiting import wait_until
 
 PROGRAMS = ("prometheus", "promtool", "amtool", "prometheus-alertmanager")
 SECONDS = 30.0
+STEADY_SECONDS = 0.5
 WAYS_OUT = """promtool or Alertmanager is not here, so the alerts were not tried. The ways out:
   as root on Debian or Ubuntu: deploy/prometheus/provide.sh, which installs them
   without root: ask for apt-get install prometheus prometheus-alertmanager"""
@@ -104,6 +105,7 @@ def _answers(url: str) -> bool:
 def told(story: dict[str, Any]) -> list[str]:
     """Name the alerts of a story that somebody is told of, in order of name."""
     sent = [alert for one in story["alerts"] for alert in fired(one)]
+    must = sorted(story["told"])
     with alertmanager() as url:
         request = urllib.request.Request(
             f"{url}/api/v2/alerts",
@@ -112,8 +114,24 @@ def told(story: dict[str, Any]) -> list[str]:
         )
         with urllib.request.urlopen(request, timeout=SECONDS):
             pass
-        shown = wait_until(lambda: _all_there(url, len(sent)), SECONDS)
-    return sorted({one["labels"]["alertname"] for one in shown if not one["status"]["inhibitedBy"]})
+        wait_until(lambda: len(_shown(url)) == len(sent), SECONDS)
+        # What hushes what is worked out a moment after the alerts are there.
+        with suppress(AssertionError):
+            wait_until(lambda: _heard(url) == must, SECONDS)
+        until = time.monotonic() + STEADY_SECONDS
+        wait_until(lambda: time.monotonic() > until or _heard(url) != must, SECONDS)
+        return _heard(url)
+
+
+def _shown(url: str) -> list[dict[str, Any]]:
+    with urllib.request.urlopen(f"{url}/api/v2/alerts", timeout=SECONDS) as reply:
+        shown: list[dict[str, Any]] = json.load(reply)
+    return shown
+
+
+def _heard(url: str) -> list[str]:
+    names = {one["labels"]["alertname"] for one in _shown(url) if not one["status"]["inhibitedBy"]}
+    return sorted(names)
 
 
 def fired(one: str | Alert) -> Iterator[Alert]:
@@ -123,12 +141,6 @@ def fired(one: str | Alert) -> Iterator[Alert]:
     for rule in alerts():
         if rule["alert"] == name:
             yield {"alertname": name, **rule["labels"], **labels}
-
-
-def _all_there(url: str, count: int) -> list[dict[str, Any]]:
-    with urllib.request.urlopen(f"{url}/api/v2/alerts", timeout=SECONDS) as reply:
-        shown: list[dict[str, Any]] = json.load(reply)
-    return shown if len(shown) == count else []
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
