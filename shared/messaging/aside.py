@@ -53,14 +53,15 @@ class Aside:
         return bool(self._refusals) and not self._refusals.keys().isdisjoint(names)
 
     def rest_of(self, queues: Mapping[str, Queue]) -> dict[str, Queue]:
-        """Give the queues to try now. Where all are refused no queue is at fault: all are tried."""
-        aside = self.names
-        kept = {name: one for name, one in queues.items() if name not in aside}
+        """Give the queues that are not set aside. Where all are, no queue is at fault: all."""
+        kept = {name: one for name, one in queues.items() if name not in self._until}
         return kept or dict(queues)
 
-    def over(self) -> bool:
-        """Tell whether a queue that was set aside should be tried again."""
-        return any(until <= time.monotonic() for until in self._until.values())
+    @property
+    def due(self) -> list[str]:
+        """Those whose time aside is over, so that they should be tried again."""
+        now = time.monotonic()
+        return [name for name, until in self._until.items() if until <= now]
 
     def taken(self, names: Collection[str]) -> None:
         """Note that these are served now."""

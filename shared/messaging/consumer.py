@@ -63,6 +63,7 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
         served = (*queues_of(self._service, settings().regions), *nets_of(self._service))
         self._queues = {queue.name: queue for queue in served}
         self._aside = Aside(metrics.CONSUMER_QUEUES_ASIDE.set)
+        self._trial = eventlet.spawn(lambda: None)
         self._lately = Lately(policy.BATCH.bytes)
         self.applier = Applier(self._service, self._handle)
 
@@ -191,9 +192,28 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
         def goes_on() -> bool:
             if careful and time.monotonic() - self._taken_at > policy.QUIET_SECONDS:
                 self._try_writing()
-            return not self._stopping and careful == self._in_doubt and not self._aside.over()
+            self._look_aside()
+            alike = self._aside.rest_of(self._queues).keys() == served.keys()
+            return not self._stopping and careful == self._in_doubt and alike
 
         queues.drain(goes_on)
+
+    def _look_aside(self) -> None:
+        """Have what is set aside tried again beside the work: it may take seconds to refuse."""
+        if self._trial.dead and (due := self._aside.due):
+            self._trial = eventlet.spawn(self._try_again, due)
+
+    def _try_again(self, names: Sequence[str]) -> None:
+        for name in names:
+            try:
+                with wire.connected(settings().need_amqp_url(), f"schakel-{self._service}") as link:
+                    Link(link, {name: self._queues[name]}, self._take, prefetch=1)
+            except QueueRefused as refused:
+                self._aside.put(refused.queue, str(refused))
+            except wire.BrokerAway:
+                return
+            else:
+                self._aside.taken([name])
 
     def _try_writing(self) -> None:
         """Have the database write where no message asks it to; raises DatabaseAway."""

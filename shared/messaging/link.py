@@ -35,11 +35,17 @@ class Link:
         self._channel = broker.channel()
         self._channel.basic_qos(0, prefetch, False)  # noqa: FBT003 - per consumer
         for name in queues:
-            # The queue's name is the consumer's tag: it tells where a message came from.
             try:
-                self._channel.basic_consume(name, consumer_tag=name, callback=self._held.append)
-            except amqp.AMQPError as error:
+                self._consume(name)
+            except (amqp.AMQPError, TimeoutError) as error:
                 raise QueueRefused(name, error) from error
+
+    def _consume(self, name: str) -> None:
+        """Ask for a queue's messages; a queue that nothing leads may never answer."""
+        mute = TimeoutError(f"no answer in {policy.CONSUME_SECONDS} s")
+        with eventlet.Timeout(policy.CONSUME_SECONDS, mute):
+            # The queue's name is the consumer's tag: it tells where a message came from.
+            self._channel.basic_consume(name, consumer_tag=name, callback=self._held.append)
 
     def drain(self, keep_on: Callable[[], bool]) -> None:
         """Take batch after batch, until told to stop."""

@@ -63,6 +63,8 @@ WINDOW = 200
 CONFIRM_SECONDS = 10
 # Of a recipient whose queue did not confirm before: all others wait as long.
 SUSPECT_SECONDS = 1
+# A queue that answers later than this is set aside, so that it holds up no other.
+CONSUME_SECONDS = 5
 MOST_BYTES = 16_000_000
 DEFINITE_FAILURES = 5
 UNCONFIRMED_BEFORE_SPLIT = 2

@@ -91,6 +91,7 @@ def test_bounds_say_what_the_policy_does() -> None:
         ("outbox rows sent before their confirms are awaited", policy.WINDOW),
         ("wait for those confirms", period(policy.CONFIRM_SECONDS)),
         ("wait for one of a queue that took nothing before", period(policy.SUSPECT_SECONDS)),
+        ("wait for a queue to be consumed before it is set aside", period(policy.CONSUME_SECONDS)),
         ("refusals by the broker that block an outbox row", policy.DEFINITE_FAILURES),
         (
             "missing confirms before each recipient is sent to by itself",

@@ -75,6 +75,17 @@ def unserved(broker: PrivateBroker, queue: str) -> Iterator[None]:
         broker.ctl("eval", f"ra:restart_server({server}).")
 
 
+@contextmanager
+def silent(broker: PrivateBroker, queue: str) -> Iterator[None]:
+    """Have a queue answer nothing at all, as one that has no leader after a crash."""
+    server = f"whereis('schakel_{queue}')"
+    broker.ctl("eval", f"sys:suspend({server}).")
+    try:
+        yield
+    finally:
+        broker.ctl("eval", f"sys:resume({server}).")
+
+
 def post(broker: PrivateBroker, bodies: Iterable[bytes], recipients: Iterable[str]) -> None:
     """Publish each body as a message of its own, all at once, to the same recipients."""
     headers = dict.fromkeys(recipients, True)

@@ -18,7 +18,15 @@ from tests.integration.messaging.post import (
     new_subject,
     written,
 )
-from tests.integration.messaging.serving import Row, ask, metric, post, serving, unserved
+from tests.integration.messaging.serving import (
+    Row,
+    ask,
+    metric,
+    post,
+    serving,
+    silent,
+    unserved,
+)
 from tests.servers import PrivateBroker, ServiceDatabase
 from tests.waiting import wait_until
 
@@ -98,6 +106,17 @@ def test_a_queue_that_can_be_served_no_more_holds_up_no_other_and_is_taken_up_ag
         post(broker, [written(second, 1)], [ZWOLLE])
 
         wait_until(lambda: second in held(regions, ZWOLLE), 30)
+
+
+def test_a_queue_that_answers_nothing_holds_up_no_other(
+    regions: ServiceDatabase, broker: PrivateBroker
+) -> None:
+    subject = new_subject()
+
+    with silent(broker, f"regions.{ZWOLLE}"), serving("regions", regions, broker):
+        post(broker, [written(subject, 1)], [DRECHTSTEDEN])
+
+        wait_until(lambda: subject in held(regions, DRECHTSTEDEN), 30)
 
 
 def test_a_queue_that_is_missing_holds_up_no_other(
