@@ -16,6 +16,7 @@ from typing import Any, Literal
 from services.cli.stack.trouble import StackRefused
 from tests.chaos.caller import Caller
 from tests.chaos.catalogue import LONG, ON_DISKS, Fault, faults
+from tests.chaos.errands import reconciled
 from tests.chaos.evidence import RECEIVED, delivered, gather, unrest
 from tests.chaos.field import Field, Struck, becomes
 from tests.chaos.load import AT_ONCE, Load, Worker
@@ -172,7 +173,8 @@ class Campaign:
 
     def _rest(self) -> None:
         """Wait until nothing is on its way any more; what never rests is trouble."""
-        self._say("the load is over; waiting until nothing is owed")
+        self._say("the load is over; everything is compared, and rests when nothing is owed")
+        reconciled(self._field)
         if not becomes(lambda: not unrest(self._field.proof), REST_SECONDS):
             for what in unrest(self._field.proof)[:50]:
                 self._recorder.tell("trouble", what="no rest", why=what)

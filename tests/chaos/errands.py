@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from shared.contracts.topology import SERVICES
 from tests.chaos.caller import Command
 from tests.chaos.evidence import RECEIVED
 from tests.chaos.field import Field, becomes
@@ -48,6 +49,13 @@ def _lost_copy(field: Field) -> dict[str, Any] | None:
 def _compared(field: Field, **body: object) -> None:
     path = "/operations/reconciliations"
     field.worker.ask(Command("reconciliation", "POST", path, body, marked=False))
+
+
+def reconciled(field: Field) -> None:
+    """Have everything compared twice, as the schedule does in time: what a hand took is back."""
+    for _ in range(2):
+        _compared(field)
+        becomes(lambda: not any(field.proof.rows(one, ROUNDS) for one in SERVICES), SECONDS)
 
 
 def compared(field: Field, _chance: Random) -> None:
