@@ -14,16 +14,18 @@ from prometheus_client import Gauge
 from werkzeug.wrappers import Response
 
 from services.gateway.identity import Token, Verifier
-from services.gateway.problems import CROWDED, Refused, dressed
+from services.gateway.problems import CROWDED, TOO_OFTEN, Refused, dressed
 from shared.messaging import SlowListener
 from shared.messaging.tasks import assignee_of
 from shared.runtime import Json
 
 AT_MOST = 256
+# A person has some pages open; one subject must not take the streams of all others.
+OF_ONE = 16
 RETRY_MILLISECONDS = 2_000
 
 WATCHERS = Gauge("schakel_http_event_streams", "Clients that follow the live hints now.")
-_watchers: set[object] = set()
+_watchers: dict[object, str] = {}
 
 
 class Hints(Protocol):
@@ -41,12 +43,14 @@ def follow(hints: Hints, who: Token, verifier: Verifier) -> Response:
     """
     if len(_watchers) >= AT_MOST:
         raise Refused(CROWDED, f"{AT_MOST} clients follow already; read again now and then")
+    if list(_watchers.values()).count(who.subject) >= OF_ONE:
+        raise Refused(TOO_OFTEN, f"you follow {OF_ONE} times already")
     return dressed(Response(_events(hints, who, verifier), mimetype="text/event-stream"))
 
 
 def _events(hints: Hints, who: Token, verifier: Verifier) -> Iterator[bytes]:
     watcher = object()
-    _watchers.add(watcher)
+    _watchers[watcher] = who.subject
     WATCHERS.set(len(_watchers))
     try:
         with suppress(SlowListener), hints.subscribe() as told:
@@ -57,7 +61,7 @@ def _events(hints: Hints, who: Token, verifier: Verifier) -> Iterator[bytes]:
                 shown = None if hint is None else seen(hint, who)
                 yield b": still here\n\n" if shown is None else event(number, shown)
     finally:
-        _watchers.discard(watcher)
+        del _watchers[watcher]
         WATCHERS.set(len(_watchers))
 
 

@@ -41,6 +41,22 @@ def test_a_stream_that_ended_makes_room(http: Client, monkeypatch: pytest.Monkey
     assert [http.get("/v1/events").status_code for _ in range(3)] == [200, 200, 200]
 
 
+def test_one_subject_cannot_take_the_streams_of_the_others(
+    http: Client, bearer: Bearer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "OF_ONE", 2)
+    one = bearer("slw-coordinator", sub="one")
+    held = [http.get("/v1/events", headers=one, buffered=False) for _ in range(2)]
+    for stream in held:
+        assert next(stream.iter_encoded()).startswith(b"retry")
+    assert http.get("/v1/events", headers=one).status_code == 429
+    other = bearer("slw-coordinator", sub="other")
+    assert http.get("/v1/events", headers=other).status_code == 200
+    for stream in held:
+        stream.close()
+    assert http.get("/v1/events", headers=one).status_code == 200
+
+
 HINT = {
     "what": "placement-changed",
     "subjects": ["placement/1", "placement/2"],
