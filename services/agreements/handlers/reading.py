@@ -8,7 +8,6 @@ from typing import Any
 
 from services.agreements import store
 from services.agreements.domain import Agreement
-from services.agreements.domain.actors import OF_A_REGION
 from services.agreements.domain.refusals import VersionUnknown
 from services.agreements.handlers.step import actor_of, beside
 from services.agreements.schemas import answers, messages
@@ -16,6 +15,8 @@ from services.agreements.store import Window
 from shared.contracts.reference import region_codes
 from shared.messaging import ledger
 from shared.runtime import Answer, Call, Cursor, page_of, widened
+from shared.runtime.db import confine
+from shared.runtime.scope import Scope
 
 ALL_REGIONS = len(region_codes())
 
@@ -98,10 +99,13 @@ def list_deliveries(cur: Cursor, call: Call) -> Answer:
 def get_matrix(cur: Cursor, call: Call) -> Answer:
     """Show the agreements of all employers against the regions that take part."""
     filters = filters_of(call, status="status", employer_id="employerId", region="region")
-    # Who takes part where is there for every region, also in agreements without it. What became of
-    # the places there is not: the cells are read as whoever asks.
-    with widened(cur) if actor_of(call).role in OF_A_REGION else nullcontext():
+    region = actor_of(call).region
+    # Who takes part where is there for every region, also in agreements without it.
+    with widened(cur) if region else nullcontext():
         rows, total = store.matrix_rows(cur, filters, window_of(call))
+    if region:
+        # What became of the places elsewhere is not.
+        confine(cur, Scope(regions=(region,)))
     ids = [row["id"] for row in rows]
     cells, states = store.matrix_cells(cur, ids), _states(cur, ids)
     items = [answers.matrix_row(row, cells[row["id"]], states[row["id"]]) for row in rows]

@@ -73,7 +73,7 @@ class Office:
             traceparent=None,
             now=self.now,
         )
-        with confined(self.cur, call.principal):
+        with confined(self.cur, call):
             answer: Answer = getattr(handlers, operation)(self.cur, call)
         shape = OPERATIONS[operation].answer
         assert shape is not None

@@ -340,3 +340,27 @@ def test_holdings_tell_what_is_stored_of_others(office: Office, cur: Cursor) -> 
         ("instruments", f"instruments/{ZWOLLE}"),
         ("tally", f"tally/{agreement_id}/{ZWOLLE}"),
     }
+
+
+def test_region_reads_in_the_matrix_who_takes_part_where_and_counts_of_its_own_places(
+    office: Office, published: Published
+) -> None:
+    agreement_id = published(ZWOLLE, DRECHTSTEDEN)
+    elsewhere = published(DRECHTSTEDEN)
+    hear_tally(office, agreement_id, ZWOLLE, offered=5)
+    for one in (agreement_id, elsewhere):
+        hear_tally(office, one, DRECHTSTEDEN, offered=7)
+
+    rows = office.page("get_matrix", by=OFFICER)
+
+    told = {
+        (row["agreement"]["id"], cell["region"]): cell["places"] and cell["places"]["offered"]
+        for row in rows
+        for cell in row["cells"]
+    }
+    assert told == {
+        (agreement_id, ZWOLLE): 5,
+        (agreement_id, DRECHTSTEDEN): None,
+        (elsewhere, DRECHTSTEDEN): None,
+    }
+    assert sum(row["places"]["offered"] for row in rows) == 5

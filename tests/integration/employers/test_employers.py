@@ -41,7 +41,7 @@ def ask(
         traceparent=None,
         now=NOW,
     )
-    with confined(cur, call.principal):
+    with confined(cur, call):
         answer: Answer = getattr(handlers, operation)(cur, call)
     shape = OPERATIONS[operation].answer
     assert shape is not None
