@@ -21,12 +21,12 @@ PLAIN = "deliveries/s: schakel ÷ plain_nameko"
 
 
 def together(files: Iterable[Path]) -> Json:
-    """Put what several runs measured into one; each measured other sections."""
+    """Put what several benches measured into one; what two of them did, the first one tells."""
     told: Json = {"marks": [], "runs": []}
     for file in sorted(files):
         one = json.loads(file.read_text(encoding="utf-8"))
         marks, runs = [*told["marks"], *one["marks"]], [*told["runs"], one]
-        told |= {**one, "marks": marks, "runs": runs}
+        told = {**one, **told, "marks": marks, "runs": runs}
     return told
 
 

@@ -38,7 +38,8 @@ from shared.messaging.replays import Replays, discard_dead_letters, start_replay
 from shared.messaging.retries import Retries
 from shared.runtime import Call, Cursor, Database, Principal
 from shared.runtime.calls import Answer
-from shared.runtime.db import Connection
+from shared.runtime.db import Connection, confine
+from shared.runtime.scope import EVERYTHING, Scope
 
 REGIONS = ("AM36", "AM23", "AM30")
 STATE = "agreement-changed.v1"
@@ -67,12 +68,15 @@ class Savepoints(Database):
 
     def __init__(self, cur: Cursor) -> None:
         self._cur = cur
+        confine(cur, EVERYTHING)
 
     @contextmanager
-    def transaction(self, **_: object) -> Iterator[Cursor]:
-        """Run the block as one transaction."""
+    def transaction(self, *, scope: Scope = EVERYTHING, **_: object) -> Iterator[Cursor]:
+        """Run the block as one transaction, which sees the rows of its scope."""
         with self._cur.connection.transaction():
+            confine(self._cur, scope)
             yield self._cur
+        confine(self._cur, EVERYTHING)
 
 
 class Consumer(BatchConsumer):
