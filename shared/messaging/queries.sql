@@ -281,13 +281,15 @@ DELETE FROM parked WHERE id = ANY(%(ids)s)
 UPDATE parked SET next_attempt_at = %(now)s, attempts = attempts - 1
 WHERE reason = 'awaiting' AND next_attempt_at > %(now)s
 
--- bury: keep what was given up, with its raw bytes; the same one again is counted.
+-- bury: keep what was given up, with its raw bytes; the same one again is counted, and open unless
+-- a job has it already: what that job makes of it holds for both.
 INSERT INTO dead_letters (origin, queue, recipient, subject, sequence, headers, body,
     error_class, error, fingerprint, first_at, last_at)
 VALUES (%(origin)s, %(queue)s, %(recipient)s, %(subject)s, %(sequence)s, %(headers)s::jsonb,
     %(body)s, %(error_class)s, %(error)s, %(fingerprint)s, %(now)s, %(now)s)
 ON CONFLICT (fingerprint) DO UPDATE
-SET times = dead_letters.times + 1, last_at = excluded.last_at, state = 'open'
+SET times = dead_letters.times + 1, last_at = excluded.last_at,
+    state = CASE dead_letters.state WHEN 'replaying' THEN 'replaying' ELSE 'open' END
 
 -- dead_letters: a page of what was given up, newest first.
 SELECT id, origin, queue, recipient, subject, sequence, error_class, cause, error, times,

@@ -81,6 +81,17 @@ def test_what_died_in_a_queue_of_this_service_is_tried_here(db: Database, replay
     assert results(db, job) == [("resolved", None)]
 
 
+def test_a_letter_that_comes_again_while_a_job_has_it_is_in_no_other_job(
+    db: Database, replays: Replays
+) -> None:
+    first = start(db, "agreements.employers")
+    second = start(db, "agreements.employers")
+
+    assert replays.look(ACCEPTS) is not None
+
+    assert (results(db, first), results(db, second)) == ([("resolved", None)], [])
+
+
 @pytest.mark.parametrize("queue", ["regions.employers", "regions.AM36", "unrouted"])
 def test_what_died_in_a_queue_of_another_service_is_not_tried_here(
     db: Database, replays: Replays, queue: str

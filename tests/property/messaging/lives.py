@@ -15,7 +15,7 @@ DELIVERY: Steps = {
     "received": frozenset({"pending"}),
     "superseded": frozenset({"pending"}),
 }
-# A letter that comes again is open again, whatever became of it before.
+# A letter that comes again is open again, whatever became of it before, unless a job has it.
 LETTER: Steps = {
     "": frozenset({"open"}),
     "open": frozenset({"replaying", "discarded"}),
