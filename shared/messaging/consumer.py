@@ -102,10 +102,7 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
             if passes_by_itself(error):
                 raise DatabaseAway(str(error)) from error
             raise
-        for (queue, outcome), count in outcomes.items():
-            metrics.CONSUMER_MESSAGES_TOTAL.labels(queue, outcome).inc(count)
-            if queue == UNROUTED:
-                metrics.UNROUTED_TOTAL.inc(count)
+        _count(outcomes)
 
     def _apply_all(self, taken: Intake, now: datetime) -> Outcomes:
         with self.db.transaction(scope=_scope(taken)) as cur:
@@ -264,6 +261,14 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
 def _scope(taken: Intake) -> Scope:
     """Give what a batch may touch: what its recipients keep."""
     return Scope.of_recipients({one.recipient for one in taken.states})
+
+
+def _count(outcomes: Outcomes) -> None:
+    """Count what became of each message, and once more what no queue had wanted."""
+    for (queue, outcome), count in outcomes.items():
+        metrics.CONSUMER_MESSAGES_TOTAL.labels(queue, outcome).inc(count)
+        if queue == UNROUTED:
+            metrics.UNROUTED_TOTAL.inc(count)
 
 
 def _keep(cur: Cursor, taken: Intake, now: datetime) -> Outcomes:
