@@ -6,14 +6,20 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from services.gateway.problems import CROWDED, TOO_LATE, UNAVAILABLE, Refused
-from services.gateway.table import DOMAIN_SERVICES
+import structlog
+
+from services.gateway.problems import CROWDED, TOO_LATE, UNAVAILABLE, Denied, Refused
+from services.gateway.table import DOMAIN_SERVICES, EVERY_SERVICE
 from shared.contracts import EVENTS
 from shared.runtime import DeadlineExceeded, Json, ServiceUnavailable
 
 # More callers than this wait for one service only when it hangs: then the next is told at once.
 WAITING_AT_MOST = 128
 
+# The answer waits for it, and nothing depends on it.
+TELL_SECONDS = 1.0
+
+log = structlog.get_logger()
 _waiting: Counter[str] = Counter()
 
 
@@ -38,6 +44,31 @@ def ask(caller: Caller, service: str, call: Json) -> Json:
         raise Refused(TOO_LATE, detail) from error
     finally:
         _waiting[service] -= 1
+
+
+def tell(caller: Caller, denied: Denied) -> None:
+    """Have the service that was meant tell in its audit what the door refused somebody known.
+
+    It decides nothing: the answer stands. Where that service is away the log has it.
+    """
+    call, reply = denied.call, denied.reply
+    service = _meant(denied.service, call["params"])
+    log.warning("request_denied", operation=call["operation"], problem=reply["problem"]["type"])
+    if service is None:
+        return
+    wire = {**call, "refused": reply, "deadline": time.time() + TELL_SECONDS}
+    try:
+        ask(caller, service, wire)
+    except Refused as silent:
+        log.warning("refusal_not_told", service=service, error=str(silent))
+
+
+def _meant(service: str, params: Json) -> str | None:
+    """Name the service that keeps the audit of an operation; None where that is the door's own."""
+    if service != EVERY_SERVICE:
+        return service if service in DOMAIN_SERVICES else None
+    named = str(params.get("letter") or params.get("job") or "").rpartition("-")[0]
+    return str(params.get("service") or named or DOMAIN_SERVICES[0])
 
 
 def ask_every(caller: Caller, call: Json) -> Json:

@@ -19,6 +19,7 @@ from services.gateway.problems import (
     NO_HEADERS,
     UNKNOWN_PATH,
     WRONG_METHOD,
+    Denied,
     Refused,
     dressed,
     respond,
@@ -76,6 +77,8 @@ def _response(request: Request, found: Match | None, behind: Behind) -> Response
         left = rates.callers().hit(f"subject {who.subject}" if who else client)
         response = _answer(request, found, who, behind)
     except Refused as refused:
+        if isinstance(refused, Denied):
+            asking.tell(behind.caller, refused)
         response = respond(refused.reply, request.path)
         left = {**left, **refused.headers}
         if allow and response.status_code == WRONG_METHOD.status:

@@ -92,6 +92,15 @@ class Refused(Exception):
         self.reply: Json = problem(refusal, detail, [fault.to_json() for fault in faults])
 
 
+class Denied(Refused):
+    """Somebody who is known may not do this; `call` is what they tried, without its body."""
+
+    def __init__(self, refusal: Refusal, detail: str, service: str, call: Json) -> None:
+        super().__init__(refusal, detail)
+        self.service = service
+        self.call = call
+
+
 def respond(reply: Json, instance: str | None = None) -> Response:
     """Write a service's reply, or a refusal of the door, as HTTP."""
     if "problem" in reply:

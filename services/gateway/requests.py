@@ -16,7 +16,7 @@ from services.gateway.clients import address_of
 from services.gateway.identity import Token
 from services.gateway.operations import Operation
 from services.gateway.parameters import Value
-from services.gateway.problems import INVALID, NO_VERSION, NOT_JSON, OF_HTTP, Refused
+from services.gateway.problems import INVALID, NO_VERSION, NOT_JSON, OF_HTTP, Denied, Refused
 from shared.contracts.policy import OwnerRefused, RoleRefused, admit
 from shared.runtime import Fault, Faults, Json, load
 from shared.runtime.audit import aggregate_of
@@ -47,8 +47,20 @@ def call_of(
     every fault of path, query, headers and body together.
     """
     params, faults = _params(request, operation, texts)
+    call = {
+        "operation": operation.name,
+        "params": params,
+        "body": None,
+        "principal": who.principal() if who else None,
+        "ifMatch": None,
+        "idempotencyKey": "",
+        "deadline": time.time() + seconds,
+        "traceparent": traceparent_of(request),
+        "origin": address_of(request),
+        "aggregate": aggregate_of(_named(operation, params)),
+    }
     if who is not None:
-        _admit(operation, who, params)
+        _admit(operation, who, call)
     revision, more = _revision(request, operation)
     key, yet_more = _key(request)
     body, most = _body(request, operation)
@@ -57,34 +69,23 @@ def call_of(
         raise Refused(INVALID, "see errors", faults)
     if operation.versioned and revision is None:
         raise Refused(NO_VERSION, "send If-Match with the ETag that you read")
-    return {
-        "operation": operation.name,
-        "params": params,
-        "body": body,
-        "principal": who.principal() if who else None,
-        "ifMatch": revision,
-        "idempotencyKey": key,
-        "deadline": time.time() + seconds,
-        "traceparent": traceparent_of(request),
-        "origin": address_of(request),
-        "aggregate": aggregate_of(_named(operation, params)),
-    }
+    return call | {"body": body, "ifMatch": revision, "idempotencyKey": key}
 
 
 def _named(operation: Operation, params: Params) -> list[str]:
     """Give the holes of a path as they are filled, each behind what it is one of."""
     parts = operation.segments
-    holes = [n for n, part in enumerate(parts) if part.startswith("{")]
-    return [text for n in holes for text in (parts[n - 1], str(params[parts[n][1:-1]]))]
+    filled = [n for n, part in enumerate(parts) if part.startswith("{") and part[1:-1] in params]
+    return [text for n in filled for text in (parts[n - 1], str(params[parts[n][1:-1]]))]
 
 
-def _admit(operation: Operation, who: Token, params: Params) -> None:
+def _admit(operation: Operation, who: Token, call: Json) -> None:
     try:
-        admit(operation.name, who.role, who.scope, params)
+        admit(operation.name, who.role, who.scope, call["params"])
     except RoleRefused as error:
-        raise Refused(NOT_FOR_THIS_ROLE, str(error)) from error
+        raise Denied(NOT_FOR_THIS_ROLE, str(error), operation.service, call) from error
     except OwnerRefused as error:
-        raise Refused(NOT_THEIRS, str(error)) from error
+        raise Denied(NOT_THEIRS, str(error), operation.service, call) from error
 
 
 def traceparent_of(request: Request) -> str:

@@ -61,7 +61,8 @@ class Call:
     `caller` is the user of the broker that sent it, by the broker's word. `params` holds path and
     query parameters, typed; `now` is the moment of arrival by the service's own clock; `deadline`
     is in Unix seconds. `origin` is the address that the client came from, `aggregate` what its
-    path leads to; `reach` is how far the principal's role reaches in this operation.
+    path leads to, `refused` the answer that the door gave already; `reach` is how far the
+    principal's role reaches in this operation.
     """
 
     operation: str
@@ -76,6 +77,7 @@ class Call:
     caller: str | None = None
     origin: str | None = None
     aggregate: str | None = None
+    refused: Json | None = None
     reach: Reach = "own"
 
     @classmethod
@@ -94,6 +96,7 @@ class Call:
             caller=wire.get("caller"),
             origin=wire.get("origin"),
             aggregate=wire.get("aggregate"),
+            refused=wire.get("refused"),
         )
 
     def expect(self, revision: int) -> None:
@@ -169,8 +172,8 @@ class Calls(DependencyProvider):  # type: ignore[misc]
         return self._answer(handler, wire, "read")
 
     def refusal(self, wire: Json) -> Json | None:
-        """Give the answer to a call that is not let in; None where it may go on."""
-        admits = _admitted(Call.from_wire(wire, clock.now()))
+        """Give the answer to a call that is not let in, and tell it; None where it may go on."""
+        admits = self._let_in(Call.from_wire(wire, clock.now()))
         return admits if isinstance(admits, dict) else None
 
     def _answer(self, handler: Handler, wire: Json, mode: Mode) -> Json:
@@ -190,9 +193,9 @@ class Calls(DependencyProvider):  # type: ignore[misc]
         return reply
 
     def _reply(self, handler: Handler, call: Call, mode: Mode) -> Json:
-        admits = _admitted(call)
+        admits = self._let_in(call)
         if isinstance(admits, dict):
-            return self._note(call, admits)
+            return admits
         call = admits
         if time.time() >= call.deadline:
             return problem(TOO_LATE, "its deadline had passed before it was started")
@@ -267,6 +270,16 @@ class Calls(DependencyProvider):  # type: ignore[misc]
         except Transient as error:
             log.warning("refusal_not_told", status=reply["status"], error=str(error))
         return reply
+
+    def _let_in(self, call: Call) -> Call | Json:
+        """Give the call with its reach; or why it is not let in, which the audit then tells.
+
+        What the door has refused already comes here to be told, and goes no further.
+        """
+        admits = _admitted(call)
+        if isinstance(admits, Call) and call.refused is not None:
+            admits = call.refused
+        return self._note(call, admits) if isinstance(admits, dict) else admits
 
 
 def _admitted(call: Call) -> Call | Json:

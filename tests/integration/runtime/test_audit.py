@@ -61,8 +61,8 @@ def calls(audited_database: ServiceDatabase) -> Iterator[Calls]:
 def wire(**more: Any) -> Json:  # noqa: ANN401 - members of a call, as the gateway writes them
     """Give a call under a key of its own, unless it says otherwise."""
     return {
-        "operation": "change_thing",
-        "params": {},
+        "operation": "set_desk",
+        "params": {"code": "AM23"},
         "body": None,
         "principal": {"subject": "s-17", "role": "wsp-officer", "scope": {"region": "AM23"}},
         "caller": "schakel-gateway",
@@ -102,7 +102,7 @@ DONE = {
     "subject": "s-17",
     "role": "wsp-officer",
     "scope": {"region": "AM23"},
-    "operation": "change_thing",
+    "operation": "set_desk",
     "aggregate": f"thing/{THING}",
     "version": 4,
     "origin": "192.0.2.7",
@@ -145,10 +145,23 @@ def test_asking_for_what_is_somebody_elses_is_told_and_other_questions_are_not(
 ) -> None:
     calls.read(change, wire())
     calls.read(refuse(StaleVersion("not now")), wire())
-    calls.read(refuse(NotTheirs("not yours")), wire(operation="get_thing"))
+    calls.read(refuse(NotTheirs("not yours")), wire(operation="get_desk"))
 
     refused = {"status": 403, "problem": "/problems/not-theirs", "version": 3}
-    assert told(calls) == [{**DONE, "operation": "get_thing", **refused}]
+    assert told(calls) == [{**DONE, "operation": "get_desk", **refused}]
+
+
+def test_what_the_door_refused_is_told_and_goes_no_further(calls: Calls) -> None:
+    def never(cur: Cursor, call: Call) -> Answer:
+        raise AssertionError(cur, call)
+
+    refused = {"status": 403, "problem": {"type": "/problems/not-theirs"}}
+    assert calls.change(never, wire(ifMatch=None, refused=refused)) == refused
+    assert calls.read(never, wire(ifMatch=None, refused=refused)) == refused
+    assert calls.refusal(wire(ifMatch=None, refused=refused)) == refused
+
+    line = {**DONE, "version": None, "status": 403, "problem": "/problems/not-theirs"}
+    assert told(calls) == [line] * 3
 
 
 def test_who_speaks_for_somebody_without_being_let_to_is_told_and_not_that_one(
@@ -173,7 +186,9 @@ def test_what_never_happened_is_not_told(calls: Calls) -> None:
 
 
 def test_telling_a_head_is_not_told_for_it_would_never_end(calls: Calls) -> None:
-    calls.change(change, wire(operation="keep_audit_head"))
+    service = {"subject": "agreements", "role": "service", "scope": {}}
+    asked = wire(operation="keep_audit_head", principal=service, caller="schakel-agreements")
+    assert calls.change(change, asked)["status"] == 200
 
     assert told(calls) == []
 

@@ -32,6 +32,7 @@ class Behind:
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, Json]] = []
+        self.denied: list[tuple[str, Json]] = []
         self.replies: dict[str, Reply] = {}
         self.told: list[Json | None] = []
 
@@ -50,6 +51,9 @@ class Behind:
     def call(self, service: str, method: str, wire: Json) -> Json:
         """Take the call down, and reply."""
         assert method == wire["operation"]
+        if "refused" in wire:
+            self.denied.append((service, wire))
+            return dict(wire["refused"])
         self.calls.append((service, wire))
         return self.replies[service](wire)
 
