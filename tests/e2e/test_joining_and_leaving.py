@@ -4,6 +4,7 @@
 from tests.e2e.books import Books
 from tests.e2e.door import Door, faults, refused
 from tests.e2e.story import DRECHTSTEDEN, RECEIVED, ZWOLLE, Given, Then, When
+from tests.whose import manager
 
 
 def test_f03_region_that_joins_later_gets_the_current_state_and_no_earlier_one(
@@ -128,36 +129,41 @@ def test_retired_and_unknown_codes_are_refused_by_name_and_all_in_one_answer(
     assert list(then.participants(agreement)) == [ZWOLLE]
 
 
+RETIRED_AND_UNKNOWN = ("AM04", "AM16", "AM31", "AM99")
+
+
 def test_retired_and_unknown_codes_are_refused_by_name_in_every_path(
     door: Door, given: Given
 ) -> None:
     agreement, employer = given.published_agreement({ZWOLLE}), given.employer()
-    asked = {
-        "GET": [
-            "",
-            "/agreements",
-            agreement.path,
-            f"/contacts/{employer['id']}",
-            "/contacts",
-            "/desk",
-            "/organisations",
-        ],
-        "POST": [f"{agreement.path}/decisions"],
-        "PUT": [f"/contacts/{employer['id']}", "/desk"],
-    }
-    bodies = {
-        "POST": {"decision": "considering"},
-        "PUT": {"telephone": "038 000 0000"},
-    }
-    for code in ("AM04", "AM16", "AM31", "AM99"):
-        for method, paths in asked.items():
-            for path in paths:
-                body = bodies.get(method)
-                if "/contacts/" in path and body:
-                    body = {"role": "accountmanager"}
-                answer = door.ask(method, f"/regions/{code}{path}", body, etag='"0"')
-                problem = refused(answer, 404, "region-unknown")
-                assert code in problem["detail"], (method, path)
+    asked = [
+        "",
+        "/agreements",
+        agreement.path,
+        f"/contacts/{employer['id']}",
+        "/contacts",
+        "/desk",
+        "/organisations",
+    ]
+    for code in RETIRED_AND_UNKNOWN:
+        for path in asked:
+            problem = refused(door.ask("GET", f"/regions/{code}{path}"), 404, "region-unknown")
+            assert code in problem["detail"], path
         leaving = f"{agreement.path}/participants/{code}"
         answer = door.ask("DELETE", leaving, etag=door.etag(agreement.path))
         assert code in refused(answer, 404, "region-unknown")["detail"]
+
+
+def test_nobody_decides_for_a_region_that_is_retired_or_unknown(door: Door, given: Given) -> None:
+    agreement, employer = given.published_agreement({ZWOLLE}), given.employer()
+    desk = {"telephone": "038 000 0000"}
+    contact = {"role": "accountmanager"}
+    for code in RETIRED_AND_UNKNOWN:
+        for method, path, body in (
+            ("POST", f"{agreement.path}/decisions", {"decision": "considering"}),
+            ("PUT", f"/contacts/{employer['id']}", contact),
+            ("PUT", "/desk", desk),
+        ):
+            of_another = manager(ZWOLLE)
+            asked = f"/regions/{code}{path}"
+            refused(door.ask(method, asked, body, etag='"0"', as_=of_another), 403)
