@@ -10,6 +10,9 @@ from tests.servers import RunningStack, environment
 
 SECONDS = 60
 
+SOMEBODY = "dev-slw-coordinator"
+"""Whom the local issuer makes of an operator who names no role."""
+
 
 class Schakel:
     """Runs `schakel` against one stack."""

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from shared.contracts.reference import region_codes
-from tests.e2e.commands import Schakel
+from tests.e2e.commands import SOMEBODY, Schakel
 from tests.e2e.door import Door, done, refused
 from tests.e2e.story import DRECHTSTEDEN, ZWOLLE, Agreement, Given, Then, When
 from tests.faults.proof import Proof
@@ -257,4 +257,4 @@ def test_an_owner_that_is_behind_is_moved_past_its_recipients_and_all_converge(
     assert schakel.json("conflicts", "list")["items"] == []
     assert schakel.run(*advance).returncode == 1
     done = schakel.json("conflicts", "history")["items"]
-    assert {(one["requestedBy"], one["reason"]) for one in done} == {("local", why[1])}
+    assert {(one["requestedBy"], one["reason"]) for one in done} == {(SOMEBODY, why[1])}
