@@ -48,7 +48,8 @@ ACTING_AS: ContextVar[str | None] = ContextVar("acting_as", default=None)
 HELPS: Mapping[int, str] = {
     401: "Put a token of the gateway's issuer in SCHAKEL_TOKEN, or name its file in "
     "SCHAKEL_TOKEN_FILE.",
-    403: 'On a local stack, ask in another role: schakel --as "wsp-officer; region=AM23" …',
+    403: "docs/who-may-what.md says who may. On a local stack, ask in that role: "
+    'schakel --as "wsp-manager; region=AM23" …',
 }
 """What helps who is not known, or may not."""
 

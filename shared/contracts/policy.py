@@ -248,11 +248,11 @@ def admit(
     """
     reach = POLICY.get(operation, {}).get(role)
     if reach is None:
-        raise RoleRefused(f"a {role} does not do this")
+        raise RoleRefused(f"the role {role} does not do this")
     bound = BOUND_BY.get(role, "")
     if bound and not scope.get(bound):
-        raise RoleRefused(f"a {role} of no {bound} in particular does nothing")
+        raise RoleRefused(f"the role {role} does nothing without a {bound}")
     named = OWNER_IN_PATH.get(operation, {}).get(bound)
     if reach == "own" and named and params.get(named) != scope[bound]:
-        raise OwnerRefused(f"a {role} acts for its own {bound} only")
+        raise OwnerRefused(f"the role {role} acts for its own {bound} only")
     return reach

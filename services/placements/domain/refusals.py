@@ -43,7 +43,8 @@ class RegionDoesNotTakePart(Refused):
     def __init__(self, regions: Iterable[str]) -> None:
         """Name every region that is meant."""
         named = sorted(set(regions))
-        super().__init__(f"no version in force is accepted by {', '.join(named)}")
+        theirs = ", ".join(named)
+        super().__init__(f"no version in force is accepted by {theirs}; a manager decides first")
         self.regions = tuple(named)
 
 
