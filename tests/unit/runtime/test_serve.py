@@ -7,7 +7,8 @@ import sys
 
 from tests.servers import environment
 
-# The resolver answers when it is told to, which only a hub that goes on can do.
+# The resolver answers when it is told to, by whoever comes after it: only a hub that goes on
+# gets there.
 LOOK = """
 import json, socket, sys
 import shared.serve
@@ -18,8 +19,7 @@ from shared.runtime import lookup
 told = eventlet.patcher.original("threading").Event()
 lookup._of_the_system = lambda host, port: [host] if told.wait(10) else []
 asked = eventlet.spawn(socket.getaddrinfo, "broker", 5672)
-eventlet.sleep(0.1)
-told.set()
+eventlet.spawn(told.set)
 modules = sorted(name for name, one in sys.modules.items() if one is not None)
 print(json.dumps({"modules": modules, "found": asked.wait()}))
 """
