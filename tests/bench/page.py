@@ -58,7 +58,7 @@ def _runs(told: Json) -> str:
         )
         for one in told["runs"]
     ]
-    return _table(("date", "commit", "rounds", "short run", "took", "machine"), rows)
+    return table(("date", "commit", "rounds", "short run", "took", "machine"), rows)
 
 
 def _goals(told: Json) -> str:
@@ -72,7 +72,7 @@ def _goals(told: Json) -> str:
         )
         for one in told["marks"]
     ]
-    return _table(("what", "measured", "goal", "floor", "reached"), rows)
+    return table(("what", "measured", "goal", "floor", "reached"), rows)
 
 
 def _systems(told: Json) -> str:
@@ -89,7 +89,7 @@ def _systems(told: Json) -> str:
         for name, rate in sorted(told["deliveries_per_second"].items(), key=lambda one: -one[1])
     ]
     heads = ("", "what it is", "deliveries/s", "in long runs", *(f"{g}, µs" for g in CPU_GROUPS))
-    return _table(heads, rows)
+    return table(heads, rows)
 
 
 def _contributions(rates: Json) -> str:
@@ -105,7 +105,7 @@ def _contributions(rates: Json) -> str:
         (what, f"`{one}`", f"`{other}`", f"{rates[other] / rates[one]:.1f}")
         for what, one, other in steps
     ]
-    return _table(("step", "from", "to", "times as much in a second"), rows)
+    return table(("step", "from", "to", "times as much in a second"), rows)
 
 
 def _latencies(told: Json) -> str:
@@ -113,7 +113,7 @@ def _latencies(told: Json) -> str:
         (f"`{name}`", f"{times['p50']:.0f} ms", f"{times['p99']:.0f} ms")
         for name, times in told["idle_ms"].items()
     ]
-    return _table(("one agreement on an idle system", "p50", "p99"), rows)
+    return table(("one agreement on an idle system", "p50", "p99"), rows)
 
 
 def _sizes(told: Json) -> str:
@@ -121,7 +121,7 @@ def _sizes(told: Json) -> str:
         (size, f"{cpu:.0f} µs", f"{told['wall_per_delivery'][size]:.0f} µs")
         for size, cpu in told["cost_per_delivery"].items()
     ]
-    return _table(("recipients", "CPU of a delivery", "time of a delivery"), rows)
+    return table(("recipients", "CPU of a delivery", "time of a delivery"), rows)
 
 
 def _doors(told: Json) -> str:
@@ -129,28 +129,29 @@ def _doors(told: Json) -> str:
         (kind, *(f"{rates[name]:,.0f}" for name in ("schakel", "hello")))
         for kind, rates in told["http_per_second"].items()
     ]
-    return _table(("answered in a second", "Schakel", "a nameko that says hello"), rows)
+    return table(("answered in a second", "Schakel", "a nameko that says hello"), rows)
 
 
 def _places(told: Json) -> str:
     alone = [("offered, confirmed and counted", told["counted_ms"])]
     alone += [(f"seen by the coordinator: {step}", one) for step, one in told["seen_ms"].items()]
     rows = [(what, f"{one['p50']:.0f} ms", f"{one['p99']:.0f} ms") for what, one in alone]
-    return _table(("one place on an idle system", "p50", "p99"), rows)
+    return table(("one place on an idle system", "p50", "p99"), rows)
 
 
 def _crowd(told: Json) -> str:
     cpu = (f"{told['cpu_ms'][group]:.1f} ms" for group in CPU_GROUPS)
     row = (f"{told['per_second']:.1f}", *cpu)
-    return _table(("places in a second", *(f"{group}, CPU of one" for group in CPU_GROUPS)), [row])
+    return table(("places in a second", *(f"{group}, CPU of one" for group in CPU_GROUPS)), [row])
 
 
 def _messages(told: Json) -> str:
     rows = [(f"`{name}`", f"{cost:.0f} µs") for name, cost in told["message_cpu_us"].items()]
-    return _table(("a message for one region", "CPU"), rows)
+    return table(("a message for one region", "CPU"), rows)
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Write a table."""
     lines = [columns, ["---"] * len(columns), *rows]
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 

@@ -1,4 +1,6 @@
 -- The whole life: consultation of a concept, the employer's consent, notice, silence, expiry.
+--
+-- contracts: 0.0.0 and all after it can live with this: nothing was released before.
 
 ALTER TABLE agreements DROP CONSTRAINT agreements_status_check;
 ALTER TABLE agreements ADD CONSTRAINT agreements_status_check CHECK (status IN (

@@ -1,5 +1,7 @@
 -- A region and an employer each have rows of their own: see shared/runtime/migrations/0003_scope.sql
 -- for who sees what.
+--
+-- contracts: 0.0.0 and all after it can live with this: nothing was released before.
 
 -- A part is seen by the employer of its agreement, and an agreement by the regions that have a part in
 -- it; with a column of its own for that, neither has to be looked up from the other.

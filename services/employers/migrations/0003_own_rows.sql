@@ -1,4 +1,6 @@
 -- An employer's rows are its own: see shared/runtime/migrations/0003_scope.sql for who sees what.
+--
+-- contracts: 0.0.0 and all after it can live with this: nothing was released before.
 
 -- Every region reads which employers there are; of employers each reads itself alone.
 ALTER TABLE employers ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;

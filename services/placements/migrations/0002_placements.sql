@@ -1,4 +1,6 @@
 -- Places offered, calls for many of them, and what became of each. Ids are opaque text.
+--
+-- contracts: 0.0.0 and all after it can live with this: nothing was released before.
 
 -- The same agreement in the words of this service. Nothing was consumed before this column came.
 ALTER TABLE frameworks ADD COLUMN told jsonb NOT NULL;

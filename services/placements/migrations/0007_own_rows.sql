@@ -1,5 +1,7 @@
 -- A region, an employer and a support provider each have rows of their own: see
 -- shared/runtime/migrations/0003_scope.sql for who sees what.
+--
+-- contracts: 0.0.0 and all after it can live with this: nothing was released before.
 
 -- A request for support is seen by whoever sees its placement; with columns of its own for that, it
 -- need not be looked up from both sides.

@@ -1,5 +1,7 @@
 -- A region, an employer and a support provider each have rows of their own: see
 -- shared/runtime/migrations/0003_scope.sql for who sees what.
+--
+-- contracts: 0.0.0 and all after it can live with this: nothing was released before.
 
 -- Regions and employers read which providers there are; of providers each reads itself alone.
 ALTER TABLE providers ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;

@@ -1,6 +1,8 @@
 -- What a region knows of a candidate is kept for as long as the state of the place asks for, and is
 -- forgotten on the candidate's word. What the region decided, and when, stays; the service itself
 -- may still rewrite none of it: it may only have these functions forget.
+--
+-- contracts: 0.0.0 and all after it can live with this: nothing was released before.
 
 ALTER TABLE placement_decisions ADD COLUMN forgotten_at timestamptz;
 

@@ -1,4 +1,6 @@
 -- A region's rows are its own: see shared/runtime/migrations/0003_scope.sql for who sees what.
+--
+-- contracts: 0.0.0 and all after it can live with this: nothing was released before.
 
 -- What a region holds of what others own, and what it offers: its own, and the coordinator's to read.
 ALTER TABLE region_agreements ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
