@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""`schakel run|up|down|status` and `schakel topology apply|diff`: the stack on this machine."""
+"""`schakel run|up|down|status` and `schakel topology`: the stack on this machine and its broker."""
 
 import os
 import subprocess
@@ -86,14 +86,24 @@ def diff(*, as_json: JsonOption = False) -> None:
     _topology("diff", as_json=as_json)
 
 
-def _topology(verb: str, *, as_json: bool) -> None:
+@topology.command()
+def renew(
+    queue: Annotated[str, typer.Argument(help="Its name, as the log line queue_set_aside has it.")],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Delete one queue and declare it anew; what it held is sent again by itself."""
+    _topology("renew", queue, as_json=as_json)
+
+
+def _topology(*words: str, as_json: bool) -> None:
     with refusing(StackRefused, as_json=as_json):
         home = find_home()
         url = topology_url(home if home and supervisor_pid(home) else None)
     form = ["--json"] if as_json else []
     # Without warnings: those of its libraries say nothing to who asks for the topology.
     done = subprocess.run(  # noqa: S603 - the product's own module
-        [sys.executable, "-W", "ignore", "-m", "shared.messaging.topology", verb, *form],
+        [sys.executable, "-W", "ignore", "-m", "shared.messaging.topology", *words, *form],
         env={**os.environ, "SCHAKEL_AMQP_URL": url},
         check=False,
     )

@@ -6,7 +6,8 @@ confirm.
 """
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 import structlog
@@ -48,9 +49,10 @@ class Aside:
         now = time.monotonic()
         return [name for name, until in self._until.items() if until > now]
 
-    def suspects(self, names: Iterable[str]) -> bool:
-        """Tell whether one of these was refused, and not taken since."""
-        return bool(self._refusals) and not self._refusals.keys().isdisjoint(names)
+    @property
+    def suspects(self) -> AbstractSet[str]:
+        """Those that were refused, and not taken since."""
+        return self._refusals.keys()
 
     def rest_of(self, queues: Mapping[str, Queue]) -> dict[str, Queue]:
         """Give the queues that are not set aside. Where all are, no queue is at fault: all."""

@@ -77,14 +77,17 @@ UPDATE outbox SET
     blocked_reason = CASE WHEN attempts + 1 >= %(most)s THEN %(reason)s END
 WHERE id = ANY(%(ids)s)
 
--- split: send a state that stays unconfirmed to each recipient by itself.
+-- split: a state goes to each of those who are apart by itself, and to the others together.
 WITH stuck AS (
     DELETE FROM outbox
     WHERE id = ANY(%(ids)s) RETURNING exchange, audience, subject, sequence, created_at
 )
 INSERT INTO outbox (exchange, audience, subject, sequence, created_at)
-SELECT stuck.exchange, ARRAY[one.recipient], stuck.subject, stuck.sequence, stuck.created_at
+SELECT stuck.exchange, array_agg(DISTINCT one.recipient), stuck.subject, stuck.sequence,
+    stuck.created_at
 FROM stuck CROSS JOIN unnest(stuck.audience) AS one (recipient)
+GROUP BY stuck.exchange, stuck.subject, stuck.sequence, stuck.created_at,
+    CASE WHEN one.recipient = ANY(%(apart)s) THEN one.recipient END
 
 -- blocked: a page of what the broker refused for good, oldest first.
 SELECT id, exchange, routing_key, audience, subject, sequence, created_at, attempts, blocked_reason,

@@ -8,7 +8,7 @@ on the session that holds the lock, so that a relay that lost it marks nothing.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 import structlog
@@ -41,6 +41,7 @@ class Relay:
         self._amqp_url = amqp_url
         self._unconfirmed: Counter[int] = Counter()
         self._aside = Aside()
+        self._taking = False
         self._broker_was_away = False
         self._failures = 0
 
@@ -99,20 +100,35 @@ class Relay:
             publisher.keep_alive()
             _await_hint(session)
             return
-        # What concerns many goes first: its copies arrive as one burst, and are one batch there.
-        wide = [row for row in rows if len(row["audience"]) > 1]
-        narrow = [row for row in rows if len(row["audience"]) <= 1]
-        for part in filter(None, (wide, narrow)):
-            by_fate = self._send(session, publisher, part)
+        suspects = self._aside.suspects
+        doubtful = [row for row in rows if not suspects.isdisjoint(row["audience"])]
+        if any(len(row["audience"]) > 1 for row in doubtful):
+            _split(session, doubtful, suspects)
+            return
+        trusted = [row for row in rows if suspects.isdisjoint(row["audience"])]
+        self._taking = False
+        for part in self._parts(trusted):
+            by_fate = self._send(session, publisher, part, policy.CONFIRM_SECONDS)
             if publisher.broken:
                 self._set_aside(by_fate)
                 publisher.renew()
+        if doubtful:
+            self._try_again(session, doubtful[0])
 
-    def _send(self, session: Connection[Any], publisher: wire.Publisher, rows: list[Row]) -> ByFate:
+    def _parts(self, rows: Sequence[Row]) -> Iterator[list[Row]]:
+        """Give first what concerns many: its copies arrive as one burst, and are one batch there.
+
+        After each failure it is the other way round, so that neither can hold up the other.
+        """
+        wide = [row for row in rows if len(row["audience"]) > 1]
+        narrow = [row for row in rows if len(row["audience"]) <= 1]
+        yield from filter(None, (narrow, wide) if self._failures % 2 else (wide, narrow))
+
+    def _send(
+        self, session: Connection[Any], publisher: wire.Publisher, rows: list[Row], patience: float
+    ) -> ByFate:
         packs = list(pack(rows))
         started = time.perf_counter()
-        suspect = self._aside.suspects(one for row in rows for one in row["audience"])
-        patience = policy.SUSPECT_SECONDS if suspect else policy.CONFIRM_SECONDS
         fates = publisher.send([_message(one) for one in packs], patience_seconds=patience)
         metrics.RELAY_CONFIRM_SECONDS.observe(time.perf_counter() - started)
         by_fate: ByFate = {}
@@ -126,20 +142,34 @@ class Relay:
     def _set_aside(self, by_fate: ByFate) -> None:
         """Go on without those whose own queue did not take it; if it may be more, start afresh.
 
-        A queue that nothing leads takes nothing, and is no reason to pause for all others.
+        A queue that nothing leads refuses at once, and is no reason to pause for all others. One
+        that answers nothing holds up its channel for a minute: of what was not confirmed, the
+        first is to blame, and the rest only came after it.
         """
-        failed = [row for fate, rows in by_fate.items() if fate != "confirmed" for row in rows]
-        alone = {row["id"]: row["audience"][0] for row in failed if len(row["audience"]) == 1}
-        # What was waited for in vain was pause enough; what is refused comes back at once.
-        waited = by_fate.get("unconfirmed", []) if _is_taking(by_fate.get("confirmed", [])) else []
-        if alone.keys() | _ids(waited) != set(_ids(failed)):
-            raise ConnectionError("not everything was confirmed: starting afresh")
-        for recipient in set(alone.values()):
+        refused = [*by_fate.get("nacked", []), *by_fate.get("returned", [])]
+        unconfirmed = by_fate.get("unconfirmed", [])
+        alone = [row for row in (*refused, *unconfirmed[:1]) if len(row["audience"]) == 1]
+        for recipient in {row["audience"][0] for row in alone}:
             self._aside.put(recipient, f"the queue of {recipient} took nothing")
+        if unconfirmed or len(alone) < len(refused):
+            raise ConnectionError("not everything was confirmed: starting afresh")
+
+    def _try_again(self, session: Connection[Any], row: Row) -> None:
+        """Try a recipient that was set aside, by one state on a connection of its own."""
+        [recipient] = row["audience"]
+        try:
+            with wire.connected(self._amqp_url, self._name) as broker:
+                publisher = wire.Publisher(broker)
+                self._send(session, publisher, [row], policy.SUSPECT_SECONDS)
+                if publisher.broken:
+                    raise ConnectionError(f"the queue of {recipient} still takes nothing")
+        except wire.BrokerAway as error:
+            self._aside.put(recipient, str(error))
 
     def _mark(self, session: Connection[Any], by_fate: ByFate) -> None:
         now = clock.now()
         confirmed = by_fate.get("confirmed", [])
+        self._taking |= _is_taking(confirmed)
         if confirmed:
             session.execute(QUERIES["mark_sent"], {"ids": _ids(confirmed), "now": now})
             for row in confirmed:
@@ -147,25 +177,30 @@ class Relay:
             self._aside.taken({one for row in confirmed for one in row["audience"]})
         for fate in ("nacked", "returned"):
             failed = by_fate.get(fate, [])
-            if failed and (fate == "returned" or _is_taking(confirmed)):
+            if failed and (fate == "returned" or self._taking):
                 reason = f"{fate} {policy.DEFINITE_FAILURES} times"
                 session.execute(
                     QUERIES["mark_failed"],
                     {"ids": _ids(failed), "most": policy.DEFINITE_FAILURES, "reason": reason},
                 )
-        self._split(session, by_fate.get("unconfirmed", []))
+        self._part(session, by_fate.get("unconfirmed", []))
 
-    def _split(self, session: Connection[Any], rows: Sequence[Row]) -> None:
+    def _part(self, session: Connection[Any], rows: Sequence[Row]) -> None:
         """One queue without a quorum must not hold up the other recipients of a state."""
         self._unconfirmed.update(_ids(rows))
         stuck = [
-            row["id"]
+            row
             for row in rows
             if self._unconfirmed[row["id"]] >= policy.UNCONFIRMED_BEFORE_SPLIT
             and len(row["audience"]) > 1
         ]
         if stuck:
-            session.execute(QUERIES["split"], {"ids": stuck})
+            _split(session, stuck, {one for row in stuck for one in row["audience"]})
+
+
+def _split(session: Connection[Any], rows: Sequence[Row], apart: Collection[str]) -> None:
+    """Have states go to each of some recipients by itself, and to the others together."""
+    session.execute(QUERIES["split"], {"ids": _ids(rows), "apart": list(apart)})
 
 
 def _await_hint(session: Connection[Any]) -> None:

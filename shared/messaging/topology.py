@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The topology job: declares exchanges, queues and bindings, and shows where they drifted.
 
-`python -m shared.messaging.topology apply|diff [--json]`. Only its own broker user may configure;
-a service is not ready until each of its queues is there.
+`python -m shared.messaging.topology apply|diff|renew QUEUE [--json]`. Only its own broker user may
+configure; a service is not ready until each of its queues is there.
 """
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 import amqp
@@ -17,7 +17,6 @@ from shared.messaging import wire
 from shared.runtime import settings
 from shared.runtime.config import SettingsRefused
 
-Verb = Literal["apply", "diff"]
 Form = Literal["words", "json"]
 
 
@@ -41,6 +40,22 @@ def apply(url: str) -> int:
                 arguments=dict(binding.arguments),
             )
     return len(EXCHANGES) + len(QUEUES) + len(BINDINGS)
+
+
+def renew(url: str, queue: str) -> int:
+    """Delete a queue and declare everything anew; give how many messages were thrown away.
+
+    For a queue that answers nobody and will not recover. What it held was never acknowledged, so
+    its deliveries are open, and the watchdogs of the owners send it again.
+    Raises LookupError where the contracts name no such queue.
+    """
+    if queue not in {one.name for one in QUEUES}:
+        message = f"The contracts name no queue {queue!r}: see docs/events.md"
+        raise LookupError(message)
+    with wire.connected(url, "schakel-topology") as broker:
+        thrown: int = broker.channel().queue_delete(queue)
+    apply(url)
+    return thrown
 
 
 def diff(url: str) -> list[str]:
@@ -112,21 +127,25 @@ def _declare_queue(channel: Any, queue: Queue) -> None:  # noqa: ANN401 - py-amq
 
 def main() -> int:
     """Run the job that the command line names: 0 done, 1 refused or adrift, 2 wrong usage."""
-    match sys.argv[1:]:
-        case ["apply" | "diff" as verb]:
-            return _run(verb, form="words")
-        case ["apply" | "diff" as verb, "--json"]:
-            return _run(verb, form="json")
+    words = [word for word in sys.argv[1:] if word != "--json"]
+    form: Form = "json" if "--json" in sys.argv else "words"
+    match words:
+        case ["apply"]:
+            return _run(lambda url: _applied(apply(url), form), form)
+        case ["diff"]:
+            return _run(lambda url: _compared(diff(url), form), form)
+        case ["renew", queue]:
+            return _run(lambda url: _renewed(queue, renew(url, queue), form), form)
         case _:
-            sys.stderr.write("usage: python -m shared.messaging.topology apply|diff [--json]\n")
+            sys.stderr.write("usage: python -m shared.messaging.topology ")
+            sys.stderr.write("apply|diff|renew QUEUE [--json]\n")
             return 2
 
 
-def _run(verb: Verb, form: Form) -> int:
+def _run(job: Callable[[str], int], form: Form) -> int:
     try:
-        url = settings().need_amqp_url()
-        return _applied(apply(url), form) if verb == "apply" else _compared(diff(url), form)
-    except SettingsRefused as refused:
+        return job(settings().need_amqp_url())
+    except (SettingsRefused, LookupError) as refused:
         return _refused(str(refused), form, status=2)
     except amqp.AMQPError as refused:
         return _refused(f"The broker refused: {refused}", form, status=1)
@@ -136,6 +155,12 @@ def _run(verb: Verb, form: Form) -> int:
 
 def _applied(count: int, form: Form) -> int:
     _write({"declared": count}, [f"{count} exchanges, queues and bindings are there"], form)
+    return 0
+
+
+def _renewed(queue: str, thrown: int, form: Form) -> int:
+    told = f"{queue} is new; {thrown} messages were thrown away, and what is owed comes again"
+    _write({"queue": queue, "thrown_away": thrown}, [told], form)
     return 0
 
 

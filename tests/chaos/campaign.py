@@ -16,6 +16,7 @@ from typing import Any, Literal
 from services.cli.stack.trouble import StackRefused
 from tests.chaos.caller import Caller
 from tests.chaos.catalogue import LONG, ON_DISKS, Fault, faults
+from tests.chaos.duty import PATIENCE_SECONDS, on_duty
 from tests.chaos.errands import reconciled
 from tests.chaos.evidence import RECEIVED, delivered, gather, unrest
 from tests.chaos.field import Field, Struck, becomes
@@ -165,6 +166,9 @@ class Campaign:
         def received() -> bool:
             return len(self._field.proof.rows("agreements", RECEIVED, subject)) == len(REGIONS)
 
+        if not becomes(received, PATIENCE_SECONDS):
+            self._say(f"{kind}: late; somebody looks")
+            on_duty(self._field)
         if not becomes(received, PROBE_SECONDS):
             self._recorder.tell("trouble", what="no recovery", why=f"after {kind}")
             return
@@ -174,6 +178,7 @@ class Campaign:
     def _rest(self) -> None:
         """Wait until nothing is on its way any more; what never rests is trouble."""
         self._say("the load is over; everything is compared, and rests when nothing is owed")
+        on_duty(self._field)
         reconciled(self._field)
         if not becomes(lambda: not unrest(self._field.proof), REST_SECONDS):
             for what in unrest(self._field.proof)[:50]:

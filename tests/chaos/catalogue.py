@@ -82,6 +82,7 @@ def _of_broker() -> Known:
     yield "queues-purged", place | {"regions"}, servers.queues_purged
     yield "queue-deleted", place, servers.queue_deleted
     yield "queue-unserved", place, servers.queue_unserved
+    yield "queue-leaderless", place, servers.queue_leaderless
     for resource in servers.ALARMS:
         yield f"{resource}-alarm", place, partial(servers.alarmed, resource)
     yield "credentials-refused", place, servers.credentials_refused

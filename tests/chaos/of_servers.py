@@ -14,7 +14,9 @@ from kombu.connection import Connection
 
 from services.cli.stack.broker import VHOST
 from shared.contracts.topology import LAST_NETS, QUEUES, REGION_QUEUES, SERVICE_QUEUES, SERVICES
+from shared.messaging import topology
 from tests.chaos.field import Field, Struck, becomes, linger, struck
+from tests.leaders import leaderless, take_leader
 from tests.servers import RunningStack
 
 SEEN_SECONDS = 30.0
@@ -113,6 +115,18 @@ def queue_unserved(field: Field, chance: Random) -> Struck:
     finally:
         field.stack.ctl("eval", f"ra:restart_server({leader}).")
     return struck(f"{queue} was known and not served" if refused else None)
+
+
+def queue_leaderless(field: Field, chance: Random) -> Struck:
+    """Have a recipient's queue wait for a leader, and make it anew as the runbook says."""
+    queue = chance.choice([one.name for one in (*REGION_QUEUES, *SERVICE_QUEUES)])
+    take_leader(field.stack.ctl, queue)
+    try:
+        mute = queue in leaderless(field.stack.ctl)
+        linger(field.length(chance, 5, 30))
+    finally:
+        topology.renew(field.stack.amqp_url("schakel-topology"), queue)
+    return struck(f"{queue} answered nothing" if mute else None)
 
 
 def alarmed(resource: str, field: Field, chance: Random) -> Struck:

@@ -13,7 +13,8 @@ import psycopg
 from psycopg.rows import dict_row
 
 from services.cli.stack import ports
-from shared.messaging import wire
+from shared.messaging import topology, wire
+from tests.leaders import take_leader
 from tests.servers import PrivateBroker, ServiceDatabase, environment
 from tests.waiting import wait_until
 
@@ -84,6 +85,16 @@ def silent(broker: PrivateBroker, queue: str) -> Iterator[None]:
         yield
     finally:
         broker.ctl("eval", f"sys:resume({server}).")
+
+
+@contextmanager
+def leaderless(broker: PrivateBroker, queue: str) -> Iterator[None]:
+    """Have a queue answer nothing for want of a leader; the operator's remedy ends it."""
+    take_leader(broker.ctl, queue)
+    try:
+        yield
+    finally:
+        topology.renew(broker.url("schakel-topology"), queue)
 
 
 def post(broker: PrivateBroker, bodies: Iterable[bytes], recipients: Iterable[str]) -> None:

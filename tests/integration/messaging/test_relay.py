@@ -25,7 +25,7 @@ from tests.integration.messaging.post import (
     new_subject,
     outgoing,
 )
-from tests.integration.messaging.serving import unserved
+from tests.integration.messaging.serving import leaderless, unserved
 from tests.servers import PrivateBroker, ServiceDatabase, ServiceDatabases
 from tests.waiting import wait_until
 
@@ -358,6 +358,34 @@ def test_a_queue_that_nothing_leads_holds_up_no_other(
         wait_until(lambda: unsent(outbox) == 0, 30)
 
     assert {one for message in taken(topology, "regions.AM36") for one in message} == {(stuck, 1)}
+
+
+def test_a_queue_that_answers_nothing_holds_up_no_other(
+    outbox: ServiceDatabase, topology: PrivateBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policy, "CONFIRM_SECONDS", 2)
+    all_regions = frozenset(region_codes())
+    stuck, wide = new_subject(), [new_subject() for _ in range(3)]
+    with relaying(outbox, topology) as running:
+        with leaderless(topology, "regions.AM36"):
+            publish(outbox, stuck, audience=frozenset({ZWOLLE}))
+            publish(outbox, *wide, audience=all_regions)
+            for _ in range(20):
+                publish(outbox, new_subject(), audience=frozenset({DRECHTSTEDEN}))
+
+            def only_the_mute_one_waits() -> bool:
+                waiting = [row["audience"] for row in states_in(outbox) if row["unsent"]]
+                return len(waiting) == 4 and set(map(tuple, waiting)) == {(ZWOLLE,)}
+
+            wait_until(only_the_mute_one_waits, 60)
+            pauses = len(running.pauses)
+            publish(outbox, wide[0], audience=all_regions)
+            wait_until(lambda: unsent(outbox) == 5 and len(states_in(outbox)) > 5)
+            assert len(running.pauses) == pauses
+        wait_until(lambda: unsent(outbox) == 0, 30)
+
+    there = {one for message in taken(topology, "regions.AM36") for one in message}
+    assert there == {(stuck, 1), (wide[0], 2), *((subject, 1) for subject in wide)}
 
 
 def test_the_relay_waits_longer_and_longer_for_a_broker_that_is_away(

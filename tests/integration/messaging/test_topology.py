@@ -11,9 +11,12 @@ import pytest
 from kombu.connection import Connection
 
 from shared.messaging import topology
+from tests.integration.messaging.post import ZWOLLE, new_subject, written
+from tests.integration.messaging.serving import post
+from tests.leaders import leaderless, take_leader
 from tests.servers import PrivateBroker, environment
 
-QUEUE = "regions.AM36"
+QUEUE = f"regions.{ZWOLLE}"
 
 
 @pytest.fixture
@@ -75,6 +78,30 @@ def test_a_missing_binding_is_made(url: str, broker: PrivateBroker) -> None:
     assert sorted(broker.ctl("list_bindings", "-p", "schakel", "--quiet").splitlines()) == sorted(
         before.splitlines()
     )
+
+
+def test_a_queue_without_a_leader_is_made_anew_and_takes_messages_again(
+    url: str, broker: PrivateBroker
+) -> None:
+    take_leader(broker.ctl, QUEUE)
+    assert leaderless(broker.ctl) == [QUEUE]
+
+    renewed = run(url, "renew", QUEUE, "--json")
+
+    assert (renewed.returncode, json.loads(renewed.stdout)) == (
+        0,
+        {"queue": QUEUE, "thrown_away": 0},
+    )
+    assert leaderless(broker.ctl) == []
+    post(broker, [written(new_subject())], [ZWOLLE])
+    assert topology.renew(url, QUEUE) == 1
+
+
+def test_only_a_queue_of_the_contracts_is_made_anew(url: str) -> None:
+    refused = run(url, "renew", "somebody.else")
+
+    assert refused.returncode == 2
+    assert "name no queue 'somebody.else'" in refused.stderr
 
 
 def test_the_job_says_by_its_exit_status_whether_there_is_drift(
