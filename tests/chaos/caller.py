@@ -7,7 +7,7 @@ Every command carries a mark of its own as its reason, by which the checker find
 import threading
 import time
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,12 +73,15 @@ class Command:
 
 
 class Caller:
-    """One thread's way to the gateway."""
+    """One thread's way to the gateways: to one of them until it is away, and then to the next."""
 
-    def __init__(self, base_url: str, tokens: Tokens, recorder: Recorder) -> None:
+    def __init__(
+        self, doors: Callable[[], Sequence[str]], first: int, tokens: Tokens, recorder: Recorder
+    ) -> None:
+        self._doors = doors
+        self._door = first
         self._tokens = tokens
-        auth = Bearer(tokens, usual)
-        self._http = httpx.Client(base_url=f"{base_url}/v1", auth=auth, timeout=ANSWER_SECONDS)
+        self._http = httpx.Client(auth=Bearer(tokens, usual), timeout=ANSWER_SECONDS)
         self._recorder = recorder
         self._pause = threading.Event()
 
@@ -127,12 +130,14 @@ class Caller:
         self, method: str, path: str, headers: dict[str, str], body: Json | None
     ) -> httpx.Response | None:
         said: str | int
-        response = None
+        response, doors = None, self._doors()
+        url = f"{doors[self._door % len(doors)]}/v1{path}"
         try:
-            response = self._http.request(method, path, headers=headers, json=body)
+            response = self._http.request(method, url, headers=headers, json=body)
             said = response.status_code
         except httpx.TransportError as error:
             said = type(error).__name__
+            self._door += 1
         if body is not None:
             key = headers["Idempotency-Key"]
             self._recorder.tell("attempt", key=key, method=method, path=path, said=said)

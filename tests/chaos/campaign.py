@@ -4,7 +4,7 @@
 import threading
 import time
 import traceback
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -40,32 +40,41 @@ Say = Callable[[str], None]
 class Plan:
     """What a campaign is to be; the same plan draws the same load and the same faults.
 
-    With `single` it is so many strikes of each kind by itself, however long that takes.
+    With `single` it is so many strikes of each kind by itself, however long that takes; with
+    `in_turn` these strikes, one after the other.
     """
 
     seed: int
-    seconds: float
-    kinds: Collection[str]
+    seconds: float = 0.0
+    kinds: Collection[str] = ()
     faults: Literal["alone", "together"] = "together"
     pace_seconds: float = 0.25
     workers: int = AT_ONCE
     replicas: int = 1
     single: int = 0
+    in_turn: Sequence[str] = ()
 
 
 class Campaign:
     """One run of a plan against a stack of its own."""
 
-    def __init__(self, plan: Plan, folder: Path, say: Say) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        folder: Path,
+        say: Say,
+        field: Callable[[Path, Recorder], Field] = Field,
+        known: Mapping[str, Fault] | None = None,
+    ) -> None:
         self._plan = plan
         self._recorder = Recorder(folder / "chaos.jsonl")
-        self._field = Field(folder / "chaos", self._recorder)
+        self._field = field(folder / "chaos", self._recorder)
         self._field.brief = plan.single > 0
         self._say = say
         self._halt = threading.Event()
         self._callers: list[Caller] = []
         self._employer = ""
-        self._known = faults()
+        self._known = faults() if known is None else known
         self._numbers = count()
         self._places = {
             place: threading.Lock() for fault in self._known.values() for place in fault.places
@@ -101,7 +110,8 @@ class Campaign:
         self._halt.wait(WARM_SECONDS)
         self._say("the load runs; the faults begin")
         try:
-            (self._strike_each if self._plan.single else self._strike_all)()
+            one_by_one = self._plan.single or self._plan.in_turn
+            (self._strike_each if one_by_one else self._strike_all)()
         finally:
             self._say("the faults are over; every caller waits for its last answer")
             self._field.wait_ready()
@@ -129,7 +139,8 @@ class Campaign:
 
     def _strike_each(self) -> None:
         """Strike one after the other, each when the one before has been recovered from."""
-        for kind in rounds(self._plan.kinds, self._plan.seed, self._plan.single, LONG):
+        plan = self._plan
+        for kind in plan.in_turn or rounds(plan.kinds, plan.seed, plan.single, LONG):
             number = next(self._numbers)
             self._probe(kind, number, self._strike(kind, number))
             self._field.wait_ready()
@@ -189,9 +200,8 @@ class Campaign:
         return of(self._caller(), self._employer, chance)
 
     def _caller(self) -> Caller:
-        doors = self._field.stack.doors
-        door = doors[len(self._callers) % len(doors)]
-        self._callers.append(Caller(door, self._field.stack.tokens, self._recorder))
+        stack, first = self._field.stack, len(self._callers)
+        self._callers.append(Caller(lambda: stack.doors, first, stack.tokens, self._recorder))
         return self._callers[-1]
 
     def _keep_log(self) -> None:

@@ -56,6 +56,11 @@ def faults() -> Mapping[str, Fault]:
     return {kind: Fault(kind, frozenset(places), strike) for kind, places, strike in found}
 
 
+def in_turn(strikes: Mapping[str, Strike]) -> Mapping[str, Fault]:
+    """Make faults of strikes of which each has the field to itself."""
+    return {kind: Fault(kind, frozenset({kind}), strike) for kind, strike in strikes.items()}
+
+
 Known = Iterator[tuple[str, set[str], Strike]]
 
 

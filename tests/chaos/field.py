@@ -75,12 +75,12 @@ class Field:
 
     worker: Worker
 
-    def __init__(self, folder: Path, recorder: Recorder) -> None:
+    def __init__(self, folder: Path, recorder: Recorder, **environment: str) -> None:
         self.records = Records()
         self.recorder = recorder
         folder.mkdir(parents=True, exist_ok=True)
         self.clock = SteppedClock(folder / "clock")
-        settings = {**SETTINGS, "SCHAKEL_CLOCK_FILE": str(self.clock.file)}
+        settings = {**SETTINGS, "SCHAKEL_CLOCK_FILE": str(self.clock.file), **environment}
         self.stack = Stage(folder, self.records, **settings)
         self.disks: dict[str, Volume] = {}
         self.brief = False
@@ -93,13 +93,17 @@ class Field:
         if disks and possible():
             self._lay_disks()
         self.stack.lay_lines()
+        self.admit(replicas)
+        self._proof = Proof(self.stack)
+        self._proof.install()
+        self.wait_ready()
+
+    def admit(self, replicas: int) -> None:
+        """Name the processes that run beside the first one of their service."""
         self.stack.admit(APART_NAME, "regions", SCHAKEL_REGIONS=APART)
         for number in range(2, replicas + 1):
             for name in PROGRAMS:
                 self.stack.admit(f"{name}-{number}", name)
-        self._proof = Proof(self.stack)
-        self._proof.install()
-        self.wait_ready()
 
     def end(self) -> None:
         """Stop everything and forget what it stored."""
@@ -157,7 +161,7 @@ class Field:
         topology.apply(self.stack.amqp_url("schakel-topology"))
 
     def forget_broker(self) -> None:
-        """Remove everything that a stopped broker had stored."""
+        """Remove everything that a broker had stored which does not run."""
         for one in (self.stack.home.servers / "broker" / "data").iterdir():
             shutil.rmtree(one) if one.is_dir() else one.unlink()
 

@@ -29,6 +29,31 @@ def killed(service: str, field: Field, chance: Random) -> Struck:
     return struck(f"{name}: process {before} is {field.stack.pids[name]} now", gone)
 
 
+def lost(name: str, field: Field, _chance: Random) -> Struck:
+    """Kill a process with -9, and leave it dead until the others have done all of the work."""
+    died, took = without(name, field)
+    gone = time.monotonic()
+    field.stack.begin(name)
+    field.stack.wait_ready(name)
+    told = f"{name}: process {died} was dead, and the others gave all in {took} s"
+    return struck(told if took is not None else None, gone)
+
+
+def without(name: str, field: Field) -> tuple[int | None, float | None]:
+    """Kill a process, and give the seconds in which a publication then came everywhere."""
+    died = field.stack.pids[name]
+    field.stack.lose(name)
+    began = time.monotonic()
+    agreement = field.worker.publish_to_all()
+    question = {"subject": f"agreement/{agreement}"}
+
+    def received() -> bool:
+        return len(field.proof.rows("agreements", RECEIVED, question)) == len(REGIONS)
+
+    came = agreement is not None and becomes(received, SEEN_SECONDS)
+    return died, round(time.monotonic() - began, 1) if came else None
+
+
 def killed_at(name: str, point: str, field: Field, chance: Random) -> Struck:
     """Have a service die by SIGKILL at a point with a name, no other process doing its work."""
     stack, errand = field.stack, ERRANDS.get((name, point))

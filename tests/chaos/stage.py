@@ -5,6 +5,8 @@
 service has a second process that stands by.
 """
 
+import os
+import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -54,6 +56,8 @@ class Stage(RunningStack):
     def __init__(self, folder: Path, records: Records, **settings: str) -> None:
         super().__init__(folder, records, **settings)
         self.lines: Mapping[str, Line] = {}
+        # What the first process of `regions` serves where it has siblings.
+        self.regions = OTHERS
         self._siblings: dict[str, Sibling] = {}
 
     def lay_lines(self) -> None:
@@ -98,6 +102,15 @@ class Stage(RunningStack):
         wait_until(lambda: kept.process is not None)
         kept.program = self._program(name, {})
 
+    def lose(self, name: str) -> None:
+        """Kill a program with -9, and leave it dead until `begin`."""
+        kept = self.stack.supervisor.kept[name]
+        pid = kept.pid
+        kept.leaving.set()
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
+        self.stop(name)
+
     def is_ready(self, name: str) -> bool:
         """Tell whether a service says now that it is ready."""
         return answers(int(self.admin_url(name).rpartition(":")[2]), "/readyz")
@@ -121,7 +134,7 @@ class Stage(RunningStack):
             program = super()._program(one.service, one.environment | settings)
             return replace(program, name=name, env=self._led(program.env))
         if name == "regions" and self.siblings_of("regions"):
-            settings = {"SCHAKEL_REGIONS": OTHERS} | settings
+            settings = {"SCHAKEL_REGIONS": self.regions} | settings
         program = super()._program(name, settings)
         return program if name not in PROGRAMS else replace(program, env=self._led(program.env))
 

@@ -113,5 +113,5 @@ class Siege:
 
     def _caller(self) -> Caller:
         stack = self._stack
-        self._callers.append(Caller(stack.base_url, stack.tokens, self._recorder))
+        self._callers.append(Caller(lambda: [stack.base_url], 0, stack.tokens, self._recorder))
         return self._callers[-1]

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from typing import Any, LiteralString
 
 import psycopg
-from psycopg import sql
 from psycopg.rows import dict_row
 
+from tests.faults.backup import Backup, commands
 from tests.servers import RunningStack
 
 Row = dict[str, Any]
@@ -42,32 +42,15 @@ class Hands:
 
     @contextmanager
     def restored_afterwards(self, service: str) -> Iterator[None]:
-        """Put a service's database back to what it was before the block, as from a backup."""
-        name, backup = sql.Identifier(f"schakel_{service}"), sql.Identifier(f"backup_{service}")
-        owner = sql.Identifier(f"schakel_{service}_owner")
-        make = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}")
-        self._stopped(service, [make.format(backup, name, owner)])
-        yield
-        self._stopped(
-            service,
-            [
-                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name),
-                make.format(name, backup, owner),
-                sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
-                    name, sql.Identifier(f"schakel_{service}")
-                ),
-                sql.SQL("DROP DATABASE {}").format(backup),
-            ],
-        )
-
-    def _stopped(self, service: str, statements: list[sql.Composed]) -> None:
-        """Run statements on the server while a service is stopped."""
+        """Put a service's database back to what it was before the block, from a dump of it."""
         postgres = self._stack.stack.postgres
         assert postgres is not None
+        backup = Backup(self._stack.home, postgres, f"backup-{service}")
+        dump, restore = commands("One service to an older moment")
+        backup.run(dump, SERVICE=service)
+        yield
         self._stack.stop(service)
-        with psycopg.connect(postgres.admin_url, autocommit=True) as admin:
-            for statement in statements:
-                admin.execute(statement)
+        backup.run(restore, SERVICE=service)
         self._stack.start(service)
 
 
