@@ -57,6 +57,7 @@ bench: .venv/bench-ready ## measure the product beside its peers: ARGS="--rounds
 nightly: .venv/ready ## run the tests and searches that are too long for CI
 	@tests/model/provide.sh
 	$(BIN)/python tests/model/run.py --deep --missing $(if $(CI),fail,say)
+	@deploy/prometheus/provide.sh
 	$(BIN)/python -m pytest -m nightly
 	$(BIN)/python -m pytest tests/property --hypothesis-profile nightly
 	$(BIN)/python -W ignore -m tests.chaos --minutes 20 --seed 7 --folder .local/seed-7

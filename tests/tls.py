@@ -31,19 +31,19 @@ class Proof(NamedTuple):
     key: Path
 
 
-def proof(folder: Path, name: str) -> Proof:
+def proof(folder: Path, name: str, *, valid: timedelta = A_DAY) -> Proof:
     """Make an authority, and a certificate of it for this machine."""
     root, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"authority of {name}")])
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     authority = (
-        _unsigned(issuer, issuer, root)
+        _unsigned(issuer, issuer, root, valid)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(root, hashes.SHA256())
     )
     names = x509.SubjectAlternativeName([x509.IPAddress(ip_address(HOST))])
     signed = (
-        _unsigned(subject, issuer, key)
+        _unsigned(subject, issuer, key, valid)
         .add_extension(names, critical=False)
         .sign(root, hashes.SHA256())
     )
@@ -61,7 +61,7 @@ def proof(folder: Path, name: str) -> Proof:
 
 
 def _unsigned(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, valid: timedelta
 ) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (
@@ -71,7 +71,7 @@ def _unsigned(
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - A_DAY)
-        .not_valid_after(now + A_DAY)
+        .not_valid_after(now + valid)
     )
 
 

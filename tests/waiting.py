@@ -11,7 +11,9 @@ Fact = TypeVar("Fact")
 INTERVAL_SECONDS = 0.02
 
 
-def wait_until(fact: Callable[[], Fact], seconds: float = 10.0) -> Fact:
+def wait_until(
+    fact: Callable[[], Fact], seconds: float = 10.0, *, every: float = INTERVAL_SECONDS
+) -> Fact:
     """Ask until the answer is true and give it; fail with the last answer when it never is.
 
     An assertion that fails inside the question counts as "not yet".
@@ -29,4 +31,4 @@ def wait_until(fact: Callable[[], Fact], seconds: float = 10.0) -> Fact:
         if time.monotonic() > until:
             message = f"not so after {seconds:g} s: {answer!r}"
             raise AssertionError(message)
-        pause.wait(INTERVAL_SECONDS)
+        pause.wait(every)

@@ -249,6 +249,26 @@ BOARDS = (
                 "short",
                 {"{{region}}": "sum by (region) (schakel_region_decision_pending) > 0"},
             ),
+            Chart(
+                "Canary: confirmed how long ago",
+                "Published how long ago what a region confirmed last; the ten longest.",
+                "s",
+                {
+                    "{{region}}": (
+                        "topk(10, time() - max by (region)"
+                        " (schakel_canary_received_timestamp_seconds))"
+                    ),
+                },
+            ),
+            Chart(
+                "Canary: from commit to receipt",
+                "What the way takes when nobody works, too.",
+                "s",
+                {
+                    "half": share("schakel_canary_lag_seconds", 0.5),
+                    "99 %": share("schakel_canary_lag_seconds", 0.99),
+                },
+            ),
         ),
     ),
     Board(

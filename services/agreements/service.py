@@ -7,9 +7,11 @@ from datetime import datetime
 from services.agreements import handlers
 from services.agreements.domain.deadlines import Kind
 from services.agreements.schemas.refusals import REFUSALS
-from shared.messaging import Arrival, Operations, Published, StoredHashes, consumes
+from shared.messaging import Arrival, Operations, Published, StoredHashes, canary, consumes
 from shared.runtime import Calls, Cursor, Json, rpc
 from shared.runtime.timers import Due, timed
+
+canary.keep(handlers.canary_state)
 
 
 class Service(Operations):

@@ -73,6 +73,7 @@ SELECT
     (
         SELECT count(*) FROM region_agreements
         WHERE region_agreements.region = regions.code
+            AND region_agreements.agreement_id <> %(canary)s
     ) AS agreement_count
 FROM regions
 ORDER BY code
@@ -197,6 +198,7 @@ FROM region_agreements AS held
 LEFT JOIN region_participations AS told
     ON told.region = held.region AND told.agreement_id = held.agreement_id
 WHERE held.region = %(region)s AND held.agreement_id = %(agreement_id)s
+    AND held.agreement_id <> %(canary)s
 FOR NO KEY UPDATE OF held
 
 -- record_decision: keep a decision as it was submitted.

@@ -24,6 +24,7 @@ Duty = Callable[[Session, Publisher], None]
 Measure = Callable[[Cursor, datetime], None]
 
 _OF_THE_SERVICE: list[Measure] = []
+_MORE: list[tuple[Duty, Callable[[], float]]] = []
 
 KEEP_SENT = timedelta(days=2)
 KEEP_KEYS = timedelta(days=7)
@@ -34,6 +35,11 @@ MOST_FORGOTTEN = 5000
 def also_measure(measure: Measure) -> None:
     """Have gauges of a service's own set with the others, by the one process that sets any."""
     _OF_THE_SERVICE.append(measure)
+
+
+def also_do(duty: Duty, *, every: Callable[[], float]) -> None:
+    """Have a duty of a service's own done every so many seconds; 0 is never."""
+    _MORE.append((duty, every))
 
 
 def watch(session: Session, publisher: Publisher) -> None:
@@ -129,4 +135,5 @@ def _rhythm() -> tuple[tuple[Duty, float], ...]:
         (watch, min(5.0, settings().watchdog_seconds / 10)),
         (measure, 5.0),
         (tidy, 60.0),
+        *((duty, seconds) for duty, every in _MORE if (seconds := every())),
     )

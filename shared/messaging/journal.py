@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import orjson
 
 from shared.contracts import EVENTS, Json, content_hash, wrap
+from shared.contracts.canary import SUBJECT as CANARY
 from shared.messaging.notices import hint
 from shared.messaging.policy import WATCHDOG, Backoff
 from shared.runtime import Cursor, SubjectFrozen, load_queries, settings
@@ -133,10 +134,11 @@ def _next_sequences(cur: Cursor, subjects: list[str]) -> dict[str, int]:
 
 
 def _hints(states: Sequence[Outgoing], now: datetime) -> list[Json]:
-    """Write one hint for each type, behind the states that it tells of."""
+    """Write one hint for each type, behind the states that it tells of; of a canary none."""
     by_type: dict[str, list[Outgoing]] = {}
     for state in states:
-        by_type.setdefault(state.type, []).append(state)
+        if state.subject != CANARY:
+            by_type.setdefault(state.type, []).append(state)
     return [
         {
             "body": hint(

@@ -11,8 +11,14 @@ from typing import Any
 import orjson
 import structlog
 
+from shared.contracts.canary import SUBJECT as CANARY
 from shared.messaging.journal import QUERIES
-from shared.messaging.metrics import FANOUT_COMPLETE_SECONDS, FANOUT_LAG_SECONDS, observe
+from shared.messaging.metrics import (
+    CANARY_LAG_SECONDS,
+    FANOUT_COMPLETE_SECONDS,
+    FANOUT_LAG_SECONDS,
+    observe,
+)
 from shared.messaging.notices import Receipt, send_hint
 from shared.runtime import Cursor
 from shared.runtime.clock import now as clock_now
@@ -82,12 +88,12 @@ def record_receipts(
     if refused:
         parameters = {"refusals": orjson.dumps(refused).decode()}
         closed += cur.execute(QUERIES["refuse_deliveries"], parameters).fetchall()
-    if closed:
+    if told := [row for row in closed if row["subject"] != CANARY]:
         send_hint(
             cur,
             "deliveries-settled",
-            subjects=[row["subject"] for row in closed],
-            recipients=[recipient for row in closed for recipient in row["recipients"]],
+            subjects=[row["subject"] for row in told],
+            recipients=[recipient for row in told for recipient in row["recipients"]],
             service=service,
             now=now,
         )
@@ -111,7 +117,10 @@ def _newest(receipts: Iterable[Receipt]) -> list[dict[str, Any]]:
 
 
 def _measure(cur: Cursor, received: Sequence[Row]) -> None:
-    """Observe the lag of each delivery, and of each state that has now reached everyone."""
+    """Observe the lag of each delivery, and of each state that has now reached everyone.
+
+    The canary's apart: every minute as much as an amendment, it would hide what becomes of those.
+    """
     if not received:
         return
     # Both ends by this process's clock: the lag of a test that turns the clock means nothing.
@@ -119,6 +128,9 @@ def _measure(cur: Cursor, received: Sequence[Row]) -> None:
     starts: dict[tuple[str, int], datetime] = {}
     for row in received:
         lag = max(0.0, (now - row["created_at"]).total_seconds())
+        if row["subject"] == CANARY:
+            observe(CANARY_LAG_SECONDS, lag, times=len(row["recipients"]))
+            continue
         observe(FANOUT_LAG_SECONDS, lag, times=len(row["recipients"]))
         starts.setdefault((row["subject"], row["sequence"]), row["created_at"])
     keys = orjson.dumps([{"subject": s, "sequence": n} for s, n in starts]).decode()

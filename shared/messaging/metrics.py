@@ -56,6 +56,16 @@ FANOUT_COMPLETE_SECONDS = Histogram(
     "From commit to the receipt of the last recipient.",
     buckets=LAG_BUCKETS,
 )
+CANARY_RECEIVED_TIMESTAMP_SECONDS = Gauge(
+    "schakel_canary_received_timestamp_seconds",
+    "When what the region confirmed last of the canary was published.",
+    ["region"],
+)
+CANARY_LAG_SECONDS = Histogram(
+    "schakel_canary_lag_seconds",
+    "From commit to receipt recorded, of the canary alone.",
+    buckets=LAG_BUCKETS,
+)
 CONSUMER_MESSAGES_TOTAL = Counter(
     "schakel_consumer_messages_total", "Arrivals by what came of them.", ["queue", "outcome"]
 )

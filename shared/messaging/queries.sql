@@ -357,5 +357,28 @@ DELETE FROM idempotency WHERE (principal, operation, key) IN (
     WHERE created_at < %(before)s ORDER BY created_at LIMIT %(most)s
 )
 
+-- canary_figures: when what each recipient confirmed last of the canary was published; of one that
+-- has confirmed none, when the first that it is owed was.
+SELECT one.recipient, told.published_at
+FROM unnest(%(recipients)s::text[]) AS one (recipient)
+CROSS JOIN LATERAL (
+    SELECT coalesce(
+        (
+            SELECT d.created_at FROM deliveries AS d
+            WHERE d.subject = %(subject)s AND d.recipient = one.recipient AND d.state = 'received'
+            ORDER BY d.sequence DESC LIMIT 1
+        ),
+        (
+            SELECT d.created_at FROM deliveries AS d
+            WHERE d.subject = %(subject)s AND d.recipient = one.recipient
+            ORDER BY d.sequence LIMIT 1
+        )
+    ) AS published_at
+) AS told
+WHERE told.published_at IS NOT NULL
+
+-- forget_canary: drop what is settled of the canary and older than anybody looks back.
+SELECT forget_canary(%(before)s)
+
 -- try_writing: a transaction that must be written to be committed.
 SELECT pg_current_xact_id()

@@ -67,6 +67,7 @@ class Settings:
     watchdog_seconds: float
     retry_seconds: float
     reconcile_seconds: float
+    canary_seconds: float
     database_pool: int
     max_workers: int
     log_level: str
@@ -125,6 +126,10 @@ def _positive(text: str) -> float:
     if not 0 < seconds < A_DAY_IN_SECONDS:
         raise ValueError
     return seconds
+
+
+def _positive_or_never(text: str) -> float:
+    return 0.0 if text == "0" else _positive(text)
 
 
 def _count(text: str) -> int:
@@ -262,6 +267,7 @@ _SETTINGS: Mapping[str, _Setting] = {
     "WATCHDOG_SECONDS": _Setting(_positive, "30", "seconds above 0"),
     "RETRY_SECONDS": _Setting(_positive, "5", "seconds above 0"),
     "RECONCILE_SECONDS": _Setting(_positive, "300", "seconds above 0"),
+    "CANARY_SECONDS": _Setting(_positive_or_never, "60", "seconds above 0, or 0 for none"),
     "DATABASE_POOL": _Setting(_count, "10", "a number from 1 to 1000"),
     "MAX_WORKERS": _Setting(_count, "50", "a number from 1 to 1000"),
     "LOG_LEVEL": _Setting(_level, "INFO", "DEBUG, INFO, WARNING or ERROR"),

@@ -39,10 +39,11 @@ ON CONFLICT (kind, subject) DO UPDATE SET
 DELETE FROM timers
 WHERE subject = ANY(%(subjects)s) AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s))
 
--- due_kinds: of which kinds something is due, and since when.
-SELECT kind, min(due_at) AS since
+-- due_kinds: of which kinds something is due, since when, and whether it is to be tried now; what
+-- failed is due all the same while it is put off.
+SELECT kind, min(due_at) AS since, min(next_at) <= %(now)s AS ready
 FROM timers
-WHERE next_at <= %(now)s AND kind = ANY(%(kinds)s)
+WHERE next_at <= %(latest)s AND due_at <= %(now)s AND kind = ANY(%(kinds)s)
 GROUP BY kind
 ORDER BY kind
 

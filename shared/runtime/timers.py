@@ -37,7 +37,7 @@ LOOK_SECONDS = 1.0
 STOP_SECONDS = 10
 MOST = 100
 FIRST_PUT_OFF_SECONDS = 5
-LONGEST_PUT_OFF_SECONDS = 900
+LONGEST_PUT_OFF = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,12 @@ class Clockwork:
         """Let happen what is due now, kind by kind; give how many timers that were."""
         now = clock.now()
         with self._db.transaction(mode="read") as cur:
-            told = {"now": now, "kinds": self._kinds}
-            due = {row["kind"]: row["since"] for row in cur.execute(QUERIES["due_kinds"], told)}
+            told = {"now": now, "latest": now + LONGEST_PUT_OFF, "kinds": self._kinds}
+            due = {row["kind"]: row for row in cur.execute(QUERIES["due_kinds"], told)}
         for kind in self._kinds:
-            LATE_SECONDS.labels(kind).set((now - due.get(kind, now)).total_seconds())
-        return sum(self._patiently(kind, now) for kind in due)
+            since = due[kind]["since"] if kind in due else now
+            LATE_SECONDS.labels(kind).set((now - since).total_seconds())
+        return sum(self._patiently(kind, now) for kind, row in due.items() if row["ready"])
 
     def _patiently(self, kind: str, now: datetime) -> int:
         """Let what passes by itself pass: one kind does not hold up another."""
@@ -155,7 +156,7 @@ def _take(cur: Cursor, kind: str, now: datetime, subject: str | None = None) -> 
 
 def _put_off(attempts: int) -> timedelta:
     seconds = FIRST_PUT_OFF_SECONDS * 3 ** min(attempts, 10)
-    return timedelta(seconds=min(seconds, LONGEST_PUT_OFF_SECONDS))
+    return min(timedelta(seconds=seconds), LONGEST_PUT_OFF)
 
 
 class TimerDuty(SharedExtension, ProviderCollector):  # type: ignore[misc]

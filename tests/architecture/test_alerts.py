@@ -12,10 +12,15 @@ import pytest
 from services.cli.stack.catalogue import deployables
 from tests.operations.alerts import Rule, alerts, cases, recorded, rules
 from tests.operations.figures import faults
+from tests.operations.haste import hastened, seconds
 
 REPOSITORY = Path(__file__).parents[2]
 LAYERS = {"ground", "transport", "effect", "truth"}
 ALWAYS = "SchakelWatchdog"
+ALERT = re.compile(r"\bSchakel[A-Z]\w+")
+# A window, or a whole number of at least two digits.
+LENGTH = re.compile(r"\[\d+[smhd]\]|(?<=> )\d{2,}(?![\d.])")
+LIVE = ("test_alerts.py", "test_silent_region.py")
 
 
 def name_of(rule: Rule) -> str:
@@ -47,6 +52,27 @@ def test_every_alert_has_an_entry_in_the_runbook_and_no_entry_is_left_over() -> 
     told = re.findall(r"^\| `(Schakel\w+)` \| .{5,} \| .{5,} \|$", section, re.MULTILINE)
 
     assert sorted(told) == sorted({name_of(rule) for rule in alerts()})
+
+
+def test_every_alert_is_seen_to_fire_by_a_real_fault_or_is_told_of_as_not_seen() -> None:
+    stories = [REPOSITORY / "tests" / "faults" / name for name in LIVE]
+    seen = {one for path in stories for one in ALERT.findall(path.read_text(encoding="utf-8"))}
+    page = (REPOSITORY / "docs" / "testing.md").read_text(encoding="utf-8")
+    told = {*ALERT.findall(page.partition("No real fault makes these fire in a test:")[2])}
+
+    assert {name_of(rule) for rule in alerts()} - seen - {ALWAYS} == told
+
+
+@pytest.mark.parametrize("rule", rules(), ids=name_of)
+def test_a_hasty_rule_differs_in_durations_alone(rule: Rule) -> None:
+    hasty = hastened(rule)
+
+    assert hasty.keys() == rule.keys()
+    assert {key: hasty[key] for key in hasty if key not in {"expr", "for"}} == {
+        key: rule[key] for key in rule if key not in {"expr", "for"}
+    }
+    assert LENGTH.sub("#", hasty["expr"]) == LENGTH.sub("#", rule["expr"])
+    assert "for" not in rule or seconds(hasty["for"]) == max(1, seconds(rule["for"]) // 60)
 
 
 def test_every_alert_was_seen_to_fire_and_to_be_quiet() -> None:

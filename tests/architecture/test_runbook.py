@@ -29,6 +29,7 @@ QUIET = frozenset(
             "schakel_relay_confirm_seconds",
         ),
         *("schakel_fanout_lag_seconds", "schakel_fanout_complete_seconds"),
+        "schakel_canary_lag_seconds",
         *("schakel_consumer_messages", "schakel_consumer_batch_seconds"),
         *("schakel_consumer_batch_size", "schakel_retries"),
     }

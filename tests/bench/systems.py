@@ -63,6 +63,7 @@ def _product(*, pack: bool) -> Callable[[Place], Sequence[Command]]:
                     "SCHAKEL_DATABASE_URL": place.databases[service],
                     "SCHAKEL_AMQP_URL": place.amqp_url,
                     "SCHAKEL_RECONCILE_SECONDS": SELDOM,
+                    "SCHAKEL_CANARY_SECONDS": "0",
                     **({} if pack else {"BENCH_PACK": "1"}),
                 },
             )

@@ -29,6 +29,30 @@ class Hands:
             assert done.rowcount, f"nothing was touched: {statement}"
             return done.fetchall() if done.description else []
 
+    def alter(self, service: str, statements: LiteralString) -> None:
+        """Run statements that touch no rows, or several at once."""
+        url = self._stack.database_url(service, "owner")
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(statements)
+
+    def let_nobody_in(self, service: str) -> None:
+        """Close a service's database to everybody, those who are in it included."""
+        self._let_in(service, "false")
+
+    def let_all_in(self, service: str) -> None:
+        """Open it again."""
+        self._let_in(service, "true")
+
+    def _let_in(self, service: str, said: str) -> None:
+        name = sql.Identifier(f"schakel_{service}")
+        everybody = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+        postgres = self._stack.stack.postgres
+        assert postgres is not None
+        with psycopg.connect(postgres.admin_url, autocommit=True) as admin:
+            allow = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
+            admin.execute(allow.format(name, sql.SQL(said)))
+            admin.execute(everybody, (f"schakel_{service}",))
+
     def count(self, service: str, question: LiteralString, **values: object) -> int:
         """Count the rows that answer a question."""
         url = self._stack.database_url(service, "owner")
@@ -51,6 +75,21 @@ class Hands:
         yield
         self._stack.stop(service)
         backup.run(restore, SERVICE=service)
+        self._stack.start(service)
+
+    def copied(self, service: str, name: str) -> None:
+        """Make a copy of a service's database under another name, for the same role."""
+        copy, role = sql.Identifier(name), sql.Identifier(f"schakel_{service}")
+        owner = sql.Identifier(f"schakel_{service}_owner")
+        make = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(copy, role, owner)
+        allow = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(copy, role)
+        postgres = self._stack.stack.postgres
+        assert postgres is not None
+        # Whoever is in a database keeps it from being copied.
+        self._stack.stop(service)
+        with psycopg.connect(postgres.admin_url, autocommit=True) as admin:
+            for statement in (make, allow):
+                admin.execute(statement)
         self._stack.start(service)
 
 

@@ -17,6 +17,7 @@ from services.agreements.handlers.arrivals import (
     adopt_tallies,
     settle_decisions,
 )
+from services.agreements.handlers.canary import canary_state
 from services.agreements.handlers.consultations import (
     add_comment,
     close_consultation,
@@ -80,6 +81,7 @@ __all__ = [
     "adopt_tallies",
     "agree_annex",
     "amend_agreement",
+    "canary_state",
     "check_promise",
     "close_consultation",
     "close_consultations",

@@ -9,6 +9,7 @@ import orjson
 from services.regions.domain import AgreementId, Decision, HeldAgreement, RegionCode
 from services.regions.domain.refusals import AgreementNotHeld
 from services.regions.store.sql import QUERIES, page
+from shared.contracts.canary import CANARY
 from shared.runtime import Cursor, Json
 
 
@@ -31,7 +32,7 @@ def get_held(cur: Cursor, region: RegionCode, agreement: AgreementId) -> Json:
 
 def lock_held(cur: Cursor, region: RegionCode, agreement: AgreementId) -> HeldAgreement:
     """Give what deciding needs; other decisions of this region on it wait for this one."""
-    wanted = {"region": region, "agreement_id": agreement}
+    wanted = {"region": region, "agreement_id": agreement, "canary": CANARY}
     row = cur.execute(QUERIES["lock_held"], wanted).fetchone()
     if row is None:
         raise AgreementNotHeld(f"{region} holds no agreement {agreement}")

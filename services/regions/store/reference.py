@@ -7,6 +7,7 @@ from services.regions.domain import RegionCode
 from services.regions.store.organisations import list_organisations
 from services.regions.store.sql import QUERIES, page, written
 from shared.contracts import reference
+from shared.contracts.canary import CANARY
 from shared.runtime import Cursor, Json, widened
 
 # The day from which the reference files tell how things are: CBS, state of 2026.
@@ -54,7 +55,7 @@ def load_reference(cur: Cursor, *, on: date) -> None:
 
 def list_regions(cur: Cursor, *, on: date, limit: int, offset: int) -> tuple[list[Json], int]:
     """Give one page of the regions as they are on that day, and how many there are."""
-    window = {"on": on, "limit": limit, "offset": offset}
+    window = {"on": on, "limit": limit, "offset": offset, "canary": CANARY}
     # How many agreements run in a region is no secret; which ones they are is not told here.
     with widened(cur):
         return page(cur, "list_regions", "count_regions", window)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 
 from shared.runtime import Cursor, Database, clock, timers
 from shared.runtime.db import connect, open_pool
@@ -45,6 +46,11 @@ def db(providers_database: ServiceDatabase) -> Iterator[Database]:
     database.pool = open_pool(providers_database.service_url, size=6, name="tests")
     yield database
     database.pool.close()
+
+
+def late() -> float | None:
+    """Give for how long something of the kind has been due."""
+    return REGISTRY.get_sample_value("schakel_timer_late_seconds", {"kind": KIND})
 
 
 class Handler:
@@ -164,6 +170,25 @@ def test_timer_that_fails_costs_only_itself_and_is_tried_again_later(
     at(DUE_AT + timedelta(seconds=5))
     assert clockwork.look() == 1
     assert sorted(acted(db)) == ["bad", "good", "other"]
+
+
+def test_timer_that_fails_is_late_while_it_is_put_off(
+    db: Database, clockwork: Clockwork, handler: Handler, at: Callable[[datetime], None]
+) -> None:
+    set_(db, "bad")
+    handler.refused = {"bad"}
+    at(DUE_AT)
+    clockwork.look()
+
+    at(DUE_AT + timedelta(seconds=3))
+    clockwork.look()
+    assert late() == 3
+
+    handler.refused = set()
+    at(DUE_AT + timedelta(seconds=5))
+    assert clockwork.look() == 1
+    clockwork.look()
+    assert late() == 0
 
 
 def test_timer_may_be_set_again_by_what_it_does(
