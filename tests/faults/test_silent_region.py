@@ -136,7 +136,9 @@ def test_somebody_is_told_of_places_that_nobody_picks_up(
     needed = (datetime.now(UTC) + timedelta(days=120)).date().isoformat()
     words = ("--function", "schoonmaker", "--sector", "Schoonmaak", "--hours", "24")
     words += ("--municipality", "Dordrecht", "--needed-by", needed)
-    place = schakel.json("placements", "offer", agreement.id, *words)
+    offer = ("placements", "offer", agreement.id, *words)
+    # Placements hears of the agreement by message.
+    place = wait_until(lambda: schakel.json(*offer), SECONDS, every=1.0)
     clock.put(timedelta(days=12))
     lookout.sees("SchakelConfirmationsOverdue", seconds=2 * SECONDS, region=DRECHTSTEDEN)
 
