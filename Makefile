@@ -8,10 +8,11 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down demo test check k8s-check model chaos bench nightly lock sbom clean
+.PHONY: help run up down demo test check k8s-check compose-test model chaos bench nightly lock sbom \
+	clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/ready ## set everything up, start it, and do the main job; Ctrl-C stops it all
 	@$(BIN)/schakel run
@@ -44,6 +45,10 @@ k8s-check: .venv/tools/ready ## build every overlay of deploy/k8s and look at it
 	$(BIN)/python -W ignore -m tests.operations.cluster .venv/tools
 	.venv/tools/bin/hadolint deploy/Dockerfile
 
+compose-test: .venv/tools/ready ## build the images and run all of it in containers (root; installs podman)
+	@tests/containers/provide.sh
+	$(BIN)/python -W ignore -m tests.containers
+
 model: ## prove the model of delivery, and that its mutants break (installs spin as root)
 	@tests/model/provide.sh
 	@$(PYTHON) tests/model/run.py
@@ -54,11 +59,13 @@ chaos: .venv/ready ## break everything on purpose: ARGS="--minutes 10 --seed 7 -
 bench: .venv/bench-ready ## measure the product beside its peers: ARGS="--rounds 3 --seconds 6 --quick"
 	@$(BIN)/python -W ignore -m tests.bench $(ARGS)
 
-nightly: .venv/ready ## run the tests and searches that are too long for CI
+nightly: .venv/tools/ready ## run the tests and searches that are too long for CI
 	@tests/model/provide.sh
 	$(BIN)/python tests/model/run.py --deep --missing $(if $(CI),fail,say)
 	@deploy/prometheus/provide.sh
 	$(BIN)/python -m pytest -m nightly
+	@tests/containers/provide.sh
+	$(BIN)/python -W ignore -m tests.containers --missing $(if $(CI),fail,say)
 	$(BIN)/python -m pytest tests/property --hypothesis-profile nightly
 	$(BIN)/python -W ignore -m tests.chaos --minutes 20 --seed 7 --folder .local/seed-7
 	$(BIN)/python -W ignore -m tests.chaos --minutes 20 --seed 11 --folder .local/seed-11

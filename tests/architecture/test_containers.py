@@ -5,12 +5,16 @@ import re
 import subprocess
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from services.cli.stack.catalogue import deployables
 from shared.runtime.config import _SETTINGS, FILE, PREFIX, read_settings
+from tests.containers.order import waves
 
 REPOSITORY = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -21,8 +25,11 @@ SCRAPED = yaml.safe_load(
 NAMES = {one.name for one in deployables()}
 OURS = [name for name, one in COMPOSE["services"].items() if one["image"].startswith("schakel/")]
 IN_CONTAINERS = "/run/secrets/"
+PROVEN = frozenset({"gateway", "postgres", "rabbitmq"})
 SECRET = re.compile(r"PASSWORD|SECRET|KEY|_URL$|TOKEN")
 PUBLIC = frozenset({"SCHAKEL_PUBLIC_URL"})
+NAMES_A_FILE = frozenset({"SCHAKEL_AMQP_CA", "SCHAKEL_HTTP_CERTIFICATE", "SCHAKEL_HTTP_KEY"})
+CONFIGURATIONS = ("deploy/rabbitmq/rabbitmq.conf",)
 Service = dict[str, Any]
 
 
@@ -63,13 +70,29 @@ def test_an_image_is_of_one_release_and_a_door_is_open_to_this_machine_only(name
 
 @pytest.mark.parametrize("name", COMPOSE["services"])
 def test_a_secret_comes_as_a_file_and_no_other_way(name: str) -> None:
-    files = {key: said for key, said in environment(name).items() if key.endswith(FILE)}
+    files = {
+        key: said
+        for key, said in environment(name).items()
+        if key.endswith(FILE) or key in NAMES_A_FILE
+    }
     plain = environment(name).keys() - files.keys() - PUBLIC
 
     assert [key for key in plain if SECRET.search(key)] == []
-    read = set(re.findall(rf"{IN_CONTAINERS}([\w-]+)", yaml.safe_dump(COMPOSE["services"][name])))
-    assert read == {*COMPOSE["services"][name].get("secrets", ())}
+    secrets = {*COMPOSE["services"][name].get("secrets", ())}
+    # An address of the database names the authority inside itself.
+    inside = {"authority"} & secrets
+    assert read_by(name) | inside == secrets
     assert all(said.startswith(IN_CONTAINERS) for said in files.values())
+
+
+def read_by(name: str) -> set[str]:
+    """Give the secrets that a container's settings, commands or own files name."""
+    one = COMPOSE["services"][name]
+    mounted = [
+        path for path in CONFIGURATIONS if any(path in said for said in one.get("volumes", ()))
+    ]
+    texts = [yaml.safe_dump(one), *((REPOSITORY / path).read_text() for path in mounted)]
+    return {found for text in texts for found in re.findall(rf"{IN_CONTAINERS}([\w-]+)", text)}
 
 
 def test_every_secret_that_is_named_is_made_and_used(tmp_path: Path) -> None:
@@ -86,6 +109,31 @@ def test_every_secret_that_is_named_is_made_and_used(tmp_path: Path) -> None:
     assert folder.stat().st_mode & 0o777 == 0o700
     assert made["agreements-password"] in made["agreements-database-url"]
     assert read_settings({"SCHAKEL_AMQP_URL_FILE": str(folder / "agreements-amqp-url")}).amqp_url
+
+
+def test_whom_services_talk_to_proves_who_it_is(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    subprocess.run([str(REPOSITORY / "deploy" / "make-secrets"), str(folder)], check=True)
+    made = {path.name: path.read_text() for path in folder.iterdir()}
+    authority = x509.load_pem_x509_certificate(made["authority"].encode())
+
+    addresses = {made[name] for name in made if name.endswith("-url")}
+    assert {urlsplit(one).hostname for one in addresses} == PROVEN - {"gateway"}
+    for one in addresses:
+        parts = urlsplit(one)
+        verified = f"sslmode=verify-full&sslrootcert={IN_CONTAINERS}authority"
+        assert parts.scheme == "amqps" or parts.query == verified
+    for name in PROVEN:
+        own = x509.load_pem_x509_certificate(made[f"{name}-certificate"].encode())
+        own.verify_directly_issued_by(authority)
+        key = load_pem_private_key(made[f"{name}-key"].encode(), None)
+        assert key.public_key() == own.public_key()
+        names = own.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        assert name in names.get_values_for_type(x509.DNSName)
+    # A secret that was lost makes all of them anew: the authority's key is kept by nobody.
+    (folder / "postgres-key").unlink()
+    subprocess.run([str(REPOSITORY / "deploy" / "make-secrets"), str(folder)], check=True)
+    assert (folder / "authority").read_text() != made["authority"]
 
 
 @pytest.mark.parametrize("name", [*OURS])
@@ -111,6 +159,23 @@ def test_the_image_is_made_in_two_stages_of_which_the_last_can_make_nothing() ->
     assert "pip uninstall" in last
     assert re.findall(r"^USER (.+)$", last, re.MULTILINE) == ["10001"]
     assert "/readyz" in last.partition("\nHEALTHCHECK ")[2]
+
+
+def test_nobody_starts_before_what_it_needs() -> None:
+    services = COMPOSE["services"]
+    started: set[str] = set()
+
+    for wave in waves(services):
+        assert all({*services[name].get("depends_on", ())} <= started for name in wave)
+        started |= wave
+    assert started == services.keys()
+
+
+def test_who_waits_for_each_other_is_found() -> None:
+    circle = {"one": {"depends_on": {"two": {}}}, "two": {"depends_on": {"one": {}}}, "three": {}}
+
+    with pytest.raises(RuntimeError, match="nobody may start: \\['one', 'two'\\]"):
+        list(waves(circle))
 
 
 def test_every_process_is_scraped_and_the_rules_are_where_prometheus_looks() -> None:
