@@ -223,6 +223,11 @@ WHERE
 SELECT id, agreement_id, employer_id, employer_name, places, regions, reason, offered_at
 FROM calls WHERE id = %(id)s
 
+-- places_of_calls: how many places of some calls are in a region.
+SELECT call_id, count(*) AS places FROM placements
+WHERE call_id = ANY(%(ids)s) AND region = %(region)s
+GROUP BY call_id
+
 -- placements_of_call: every place of a call, those of a region together.
 SELECT id FROM placements WHERE call_id = %(call_id)s ORDER BY region, id
 

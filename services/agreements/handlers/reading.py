@@ -25,7 +25,7 @@ def get_agreement(cur: Cursor, call: Call) -> Answer:
     """Show one agreement, and how far its newest state has come."""
     kept = store.get(cur, call.params["id"])
     states = _states(cur, [kept.agreement.id])[kept.agreement.id]
-    body = answers.agreement_detail(kept.agreement, beside(kept), states)
+    body = answers.agreement_detail(_seen(call, kept.agreement), beside(kept), states)
     return Answer(body, etag=kept.agreement.revision)
 
 
@@ -33,7 +33,8 @@ def list_agreements(cur: Cursor, call: Call) -> Answer:
     """Show one page of the agreements that match, newest first."""
     filters = filters_of(call, status="status", employer_id="employerId", region="region", q="q")
     found, total = store.list_agreements(cur, filters, window_of(call))
-    return page_of([answers.agreement(one.agreement, beside(one)) for one in found], total, call)
+    items = [answers.agreement(_seen(call, one.agreement), beside(one)) for one in found]
+    return page_of(items, total, call)
 
 
 def list_versions(cur: Cursor, call: Call) -> Answer:
@@ -68,11 +69,15 @@ def list_participants(cur: Cursor, call: Call) -> Answer:
 
 
 def participants_answer(cur: Cursor, call: Call, agreement: Agreement) -> Answer:
-    """Show the regions that are or were invited."""
+    """Show the regions that are or were invited; to a region, of the others that they are."""
     # A change of who takes part answers with the first page of the result.
     paged = replace(call, params={"page": 1, "pageSize": ALL_REGIONS, **call.params})
     rows, total = store.list_participants(cur, agreement.id, window_of(paged))
     states = _states(cur, [agreement.id])[agreement.id]
+    if region := actor_of(call).region:
+        rows = [
+            row if row["region"] == region else answers.as_another_region_sees(row) for row in rows
+        ]
     answer = page_of([answers.participant(row, states) for row in rows], total, paged)
     return replace(answer, etag=agreement.revision)
 
@@ -121,6 +126,10 @@ def window_of(call: Call) -> Window:
 def filters_of(call: Call, **names: str) -> dict[str, Any]:
     """Give what is asked for, by column; None asks for all."""
     return {column: call.params.get(name) for column, name in names.items()}
+
+
+def _seen(call: Call, agreement: Agreement) -> Agreement:
+    return answers.as_a_region_sees(agreement) if actor_of(call).region else agreement
 
 
 def _states(cur: Cursor, ids: Collection[str]) -> Mapping[str, Mapping[str, str]]:

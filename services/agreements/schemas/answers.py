@@ -6,7 +6,7 @@ Bodies are written by the schemas that the interface's description is made from.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from marshmallow import Schema
@@ -36,8 +36,19 @@ POINTERS = {
     "sustained_after_weeks": "/sustainedAfterWeeks",
 }
 
+# What a region says of its part, and how far it is with deciding.
+_OF_ITS_REGION = (
+    *("respond_by", "signed_on", "employer_signed_on", "expected_on", "silent_since", "reason"),
+    *("decision_sequence", "decision_outcome", "decision_reason"),
+)
+
 States = Mapping[str, str]
 """The state of the newest delivery owed to each recipient."""
+
+
+def as_a_region_sees(one: Agreement) -> Agreement:
+    """Leave of an agreement what regions were told: the next version comes to them by itself."""
+    return replace(one, draft=None) if one.newest else one
 
 
 def agreement(one: Agreement, beside: Mapping[str, Any]) -> Json:
@@ -97,6 +108,11 @@ def participant(row: Json, states: States) -> Json:
         "delivery": states.get(row["region"]),
     }
     return _written(_PARTICIPANT, {**row, **told})
+
+
+def as_another_region_sees(row: Json) -> Json:
+    """Leave of a region's part that it takes part; why, and what it adds, is its own."""
+    return {**row, **dict.fromkeys(_OF_ITS_REGION), "extra_instruments": []}
 
 
 def delivery(row: Json) -> Json:

@@ -49,11 +49,14 @@ def list_calls(cur: Cursor, call: Call) -> Answer:
     requests.actor(call.principal).must_not_be_a_provider()
     filters = _filters(call, "region", "employer_id", "agreement_id")
     rows, total = reading.list_calls(cur, filters, _window(call))
+    if region := requests.actor(call.principal).region:
+        own = reading.places_of_calls(cur, [row["id"] for row in rows], region)
+        rows = [_in_a_region(row, region, own.get(row["id"], 0)) for row in rows]
     return page_of([answers.call(row) for row in rows], total, call)
 
 
 def get_call(cur: Cursor, call: Call) -> Answer:
-    """Show a call with its places; a region sees those in the region."""
+    """Show a call with its places; a region sees those in the region, and of no others."""
     row, found = reading.get_call(cur, call.params["id"])
     actor = requests.actor(call.principal)
     actor.must_not_be_a_provider()
@@ -61,6 +64,8 @@ def get_call(cur: Cursor, call: Call) -> Answer:
     own = [one for one in found if actor.region in (None, one.region)]
     if not own:
         raise NotTheirs(f"no place of the call is in {actor.region}")
+    if actor.region:
+        row = _in_a_region(row, actor.region, len(own))
     shown = beside(cur, own, date_of(call.now))
     return Answer(answers.call_detail(row, own, shown))
 
@@ -97,6 +102,11 @@ def _seen(cur: Cursor, call: Call) -> tuple[Placement, list[Json]]:
         providers={one["provider_id"] for one in supports},
     )
     return placement, supports
+
+
+def _in_a_region(row: Json, region: str, places: int) -> Json:
+    """Leave of a call what one region may know of it."""
+    return {**row, "regions": [region], "places": places}
 
 
 PARAMETERS: Mapping[str, str] = {

@@ -33,6 +33,12 @@ def list_calls(cur: Cursor, filters: Filters, window: Window) -> tuple[list[Json
     return page(cur, "list_calls", "count_calls", filters, window)
 
 
+def places_of_calls(cur: Cursor, ids: Sequence[str], region: str) -> dict[str, int]:
+    """Give how many places of each of these calls are in a region."""
+    rows = cur.execute(QUERIES["places_of_calls"], {"ids": list(ids), "region": region})
+    return {row["call_id"]: row["places"] for row in rows}
+
+
 def get_call(cur: Cursor, call_id: str) -> tuple[Json, list[Placement]]:
     """Give a call with every place of it, or refuse."""
     row = cur.execute(QUERIES["get_call"], {"id": call_id}).fetchone()

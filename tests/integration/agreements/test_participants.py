@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from services.agreements import handlers
+from services.agreements.domain.refusals import AgreementUnknown
 from shared.contracts.reference import UnknownRegion
 from shared.messaging import Awaiting
 from shared.runtime import Faults, Json
@@ -198,6 +199,63 @@ def test_matrix_shows_employers_against_regions(office: Office, published: Publi
     assert (zwolle["region"], zwolle["version"]) == (ZWOLLE, 1)
     assert zwolle["contact"]["role"] == "accountmanager WSP Regio Zwolle"
     assert office.page("get_matrix", region="AM30") == []
+
+
+def test_a_region_reads_of_another_that_it_takes_part_and_not_why_or_how(
+    office: Office, published: Published
+) -> None:
+    agreement_id = published(ZWOLLE, DRECHTSTEDEN)
+    declined = {"decision": "declined", "reason": "geen capaciteit"}
+    office.hear_decisions(agreement_id, (ZWOLLE, declined), (DRECHTSTEDEN, declined))
+
+    shown = office.page("list_participants", by=f"wsp-officer; region={ZWOLLE}", id=agreement_id)
+
+    drechtsteden, zwolle = shown
+    everything = office.participants(agreement_id)
+    assert zwolle == everything[ZWOLLE]
+    known = ("region", "name", "status", "version", "activeFrom", "leavesOn", "delivery")
+    assert {name for name, value in drechtsteden.items() if value} == {
+        name for name in (*known, "invitedAt", "changedAt") if everything[DRECHTSTEDEN][name]
+    }
+    assert everything[DRECHTSTEDEN]["reason"] == "geen capaciteit"
+
+
+def test_a_manager_whose_region_leaves_reads_no_more_of_the_others(
+    office: Office, published: Published
+) -> None:
+    agreement_id = published(ZWOLLE, DRECHTSTEDEN)
+    office.hear_decisions(
+        agreement_id, (DRECHTSTEDEN, {"decision": "declined", "reason": "geen capaciteit"})
+    )
+
+    answer = office.ask(
+        "remove_participant",
+        {},
+        by=f"wsp-manager; region={ZWOLLE}",
+        if_match=office.show(agreement_id)["revision"],
+        id=agreement_id,
+        region=ZWOLLE,
+    )
+
+    assert [one["reason"] for one in answer.body["items"]] == [None, None]
+
+
+def test_no_region_reads_what_is_only_being_prepared(office: Office, published: Published) -> None:
+    officer = f"wsp-officer; region={ZWOLLE}"
+    hidden = office.register(participants=[ZWOLLE])["id"]
+    agreement_id = published(ZWOLLE)
+    office.change("amend_agreement", agreement_id, {"change": "material", "kinds": ["project"]})
+
+    shown = office.ask("get_agreement", by=officer, id=agreement_id).body
+
+    assert shown["draft"] is None
+    assert office.show(agreement_id)["draft"]["kinds"] == ["project"]
+    listed = {one["id"]: one["draft"] for one in office.page("list_agreements", by=officer)}
+    assert listed == {agreement_id: None}
+    with pytest.raises(AgreementUnknown):
+        office.ask("get_agreement", by=officer, id=hidden)
+    office.change("open_consultation", hidden, {})
+    assert office.ask("get_agreement", by=officer, id=hidden).body["status"] == "in_consultation"
 
 
 def test_newer_word_of_an_employer_replaces_the_older(office: Office) -> None:

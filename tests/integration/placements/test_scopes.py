@@ -92,3 +92,17 @@ def test_region_sees_a_call_only_where_it_has_a_place_in_it(bureau: Bureau) -> N
     assert len(bureau.ask("get_call", by=WSP, id=both).body["placements"]) == 1
     with pytest.raises(CallUnknown):
         bureau.ask("get_call", by=AT_ZWOLLE, id=here)
+
+
+def test_region_reads_of_a_call_its_own_places_and_not_how_many_went_elsewhere(
+    bureau: Bureau,
+) -> None:
+    call = bureau.call({"places": 3}, {"workplace": {"municipality": IN_ZWOLLE}, "places": 2})["id"]
+
+    [listed] = bureau.page("list_calls", by=AT_ZWOLLE)
+    shown = bureau.ask("get_call", by=AT_ZWOLLE, id=call).body
+
+    assert (listed["places"], listed["regions"]) == (2, [ZWOLLE])
+    assert (shown["places"], shown["regions"]) == (2, [ZWOLLE])
+    [whole] = bureau.page("list_calls")
+    assert (whole["places"], whole["regions"]) == (5, [DRECHTSTEDEN, ZWOLLE])

@@ -18,6 +18,7 @@ World = Literal["own", "other", "spare"]
 Connection = psycopg.Connection[dict[str, Any]]
 REGION: Mapping[World, str] = {"own": "AM36", "other": "AM23", "spare": "AM30"}
 WORLDS: tuple[World, ...] = ("own", "other")
+WORLDS_IN_ORDER: tuple[World, ...] = (*WORLDS, "spare")
 
 
 class Whose(NamedTuple):
@@ -62,6 +63,9 @@ NAMED: Mapping[str, Callable[[Whose], object]] = {
     "agreements.id": lambda whose: id_of("agreement", whose.employer),
     "placement_id": lambda whose: id_of("placement", whose.region, whose.employer),
     "placements.id": lambda whose: id_of("placement", whose.region, whose.employer),
+    # A result has no region of its own: it is its project's.
+    "projects.number": lambda whose: WORLDS_IN_ORDER.index(whose.region),
+    "project_results.project": lambda whose: WORLDS_IN_ORDER.index(whose.region),
     "support_id": lambda whose: id_of("support", *whose),
     "supports.id": lambda whose: id_of("support", *whose),
 }

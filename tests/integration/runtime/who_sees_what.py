@@ -44,7 +44,13 @@ SEEN = {
         "participations": REGISTRY,
         "agreements": Seen("of our agreement", "of our employer"),
         **dict.fromkeys(("bottlenecks", "solutions"), Seen("of our agreement", "of our employer")),
+        "agreement_versions": Seen("of our agreement", "of our employer"),
+        **dict.fromkeys(
+            ("consultations", "evaluations"), Seen("of our agreement", "of our employer")
+        ),
+        "agreement_changes": Seen(),
         **dict.fromkeys(("annexes", "arrangements", "projects", "tallies"), OF_BOTH),
+        "project_results": OF_BOTH,
         **dict.fromkeys(("decisions", "comments", "instruments"), OF_A_REGION),
     },
     "placements": {
@@ -78,6 +84,7 @@ WRITTEN = {
     "agreements": {
         "employers": Seen(employer="of our employer"),
         **dict.fromkeys(("contacts", "participations"), OF_BOTH),
+        **dict.fromkeys(("consultations", "evaluations"), Seen()),
     },
     "placements": {
         "calls": Seen(employer="of our employer"),

@@ -77,7 +77,7 @@ class Agreement(ConsentFields, Terms):
     employer = nested(EmployerName, "The employer that the agreement is with.")
     title = f.line("Title of the agreement.", TITLE)
     sustained_after_weeks = sustained_after_weeks()
-    draft = nested(Draft, "A version in preparation beside it.", allow_none=True)
+    draft = nested(Draft, "A version in preparation beside it; no region sees it.", allow_none=True)
     participants = f.region_codes("Regions that are invited.", ["AM23", "AM36"])
     sequence = f.whole("Number of the newest state sent to regions.", 1, allow_none=True)
     hash = f.sha256("SHA-256 of that state.", allow_none=True)
@@ -164,7 +164,10 @@ class RecordedDecision(Answer):
 
 
 class Participant(Answer):
-    """How far one region is with an agreement; delivery stands beside it."""
+    """How far one region is with an agreement; delivery stands beside it.
+
+    A region reads of the others that they take part, in which state and version and since when.
+    """
 
     region = f.region_code("The region.")
     name = f.line("Its name.", "Regio Zwolle")

@@ -151,8 +151,12 @@ class PlacementCall(Answer):
     id = f.identifier("Identity of the call.")
     agreement_id = f.identifier("The agreement that it was made under.")
     employer = nested(EmployerName, "The employer.")
-    places = f.whole("How many places were offered.", 5)
-    regions = f.region_codes("The regions of the municipalities.", ["AM23", "AM36"])
+    places = f.whole(
+        "How many places were offered; to a region, those in the region.", 5, smallest=0
+    )
+    regions = f.region_codes(
+        "The regions of the municipalities; to a region, itself.", ["AM23", "AM36"]
+    )
     reason = f.text("Why.", None, allow_none=True)
     offered_at = f.moment("When.")
 
