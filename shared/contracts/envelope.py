@@ -59,6 +59,7 @@ class NewerMajor(ValueError):
         super().__init__(f"{event['type']} is newer than this reader")
         sequence = _told(event, "sequence", _NUMBER)
         self.type = str(event["type"])
+        self.family = self.type.removeprefix(TYPE_PREFIX).rpartition(".v")[0]
         self.subject = _told(event, "subject", _PRINTABLE)
         self.sequence = None if sequence is None else int(sequence)
 

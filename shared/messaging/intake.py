@@ -13,14 +13,15 @@ from shared.contracts import Event, Malformed, NewerMajor, UnknownType, split, u
 from shared.messaging import policy
 from shared.messaging.gate import Arrival
 from shared.messaging.letters import Letter, Origin, Parked
+from shared.messaging.publishers import USER, WrongPublisher, must_be_its_word, must_own
 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
     """One AMQP message as it came in, and the queue and recipient that it came in for.
 
-    What the broker's last nets caught, being unroutable or dead there, is a letter whatever it
-    holds.
+    `publisher` is the broker's user that sent it, by the broker's word. What the broker's last
+    nets caught, being unroutable or dead there, is a letter whatever it holds.
     """
 
     queue: str
@@ -28,6 +29,7 @@ class Raw:
     body: bytes
     headers: Mapping[str, Any]
     net: bool = False
+    publisher: str | None = None
 
 
 @dataclass(slots=True)
@@ -73,14 +75,16 @@ class Lately:
     def __init__(self, most_bytes: int = 0) -> None:
         self._most_bytes = most_bytes
         self._bytes = 0
-        self._read: dict[bytes, list[_Read]] = {}
+        # The same bytes of another publisher are another message.
+        self._read: dict[tuple[str | None, bytes], list[_Read]] = {}
 
-    def read(self, body: bytes, accepts: frozenset[str]) -> list[_Read]:
+    def read(self, raw: Raw, accepts: frozenset[str]) -> list[_Read]:
         """Read a message, or give what was read of it before."""
-        known = self._read.get(body)
+        message = (raw.publisher, raw.body)
+        known = self._read.get(message)
         if known is None:
-            known = self._read[body] = _kept(body, accepts)
-            self._bytes += len(body)
+            known = self._read[message] = _kept(raw, accepts)
+            self._bytes += len(raw.body)
         return known
 
     def forget(self) -> None:
@@ -88,7 +92,7 @@ class Lately:
         while self._bytes > self._most_bytes:
             oldest = next(iter(self._read))
             del self._read[oldest]
-            self._bytes -= len(oldest)
+            self._bytes -= len(oldest[1])
 
 
 def take_in(
@@ -103,7 +107,7 @@ def take_in(
         if raw.net:
             intake.letters.append(_caught(raw))
             continue
-        for one in lately.read(raw.body, accepts):
+        for one in lately.read(raw, accepts):
             _file(intake, raw, one)
     lately.forget()
     return intake
@@ -127,47 +131,60 @@ def arrival_of(recipient: str, event: Event, message: bytes) -> Arrival:
     )
 
 
-def _kept(body: bytes, accepts: frozenset[str]) -> list[_Read]:
+def _kept(raw: Raw, accepts: frozenset[str]) -> list[_Read]:
     try:
-        return list(_read(body, accepts))
+        return list(_read(raw, accepts))
     except Exception as error:  # noqa: BLE001 - what no reader foresaw costs only its own message
-        return [_Bad("undecodable", error, body)]
+        return [_Bad("undecodable", error, raw.body)]
 
 
-def _read(body: bytes, accepts: frozenset[str]) -> Iterator[_Read]:
+def _read(raw: Raw, accepts: frozenset[str]) -> Iterator[_Read]:
+    body = raw.body
     if len(body) > policy.MOST_BYTES:
         yield _Bad("too-large", ValueError(f"more than {policy.MOST_BYTES} bytes"), body)
         return
     try:
         events = unwrap(body)
     except (Malformed, NewerMajor):
-        yield from _read_each(body, accepts)
+        yield from _read_each(raw, accepts)
     else:
-        yield from (_accepted(event, body, accepts) for event in events)
+        yield from (_accepted(event, raw.publisher, body, accepts) for event in events)
 
 
-def _read_each(body: bytes, accepts: frozenset[str]) -> Iterator[_Read]:
+def _read_each(raw: Raw, accepts: frozenset[str]) -> Iterator[_Read]:
     """Something in the message cannot be read: it costs only itself."""
     try:
-        parts = split(body)
+        parts = split(raw.body)
     except Malformed as malformed:
-        yield _Bad("undecodable", malformed, body)
+        yield _Bad("undecodable", malformed, raw.body)
         return
     for part in parts:
         try:
-            yield _accepted(unwrap(part)[0], part, accepts)
+            yield _accepted(unwrap(part)[0], raw.publisher, part, accepts)
         except NewerMajor as newer:
-            yield _Newer(newer, part)
+            yield _awaited(newer, raw.publisher, part)
         except UnknownType as unknown:
             yield _Bad("unknown", unknown, part)
         except Malformed as malformed:
             yield _Bad("invalid", malformed, part)
 
 
-def _accepted(event: Event, body: bytes, accepts: frozenset[str]) -> _Read:
-    if event.type in accepts:
-        return event
-    return _Bad("unknown", UnknownType(f"{event.type} is not consumed here"), body)
+def _accepted(event: Event, publisher: str | None, body: bytes, accepts: frozenset[str]) -> _Read:
+    if event.type not in accepts:
+        return _Bad("unknown", UnknownType(f"{event.type} is not consumed here"), body)
+    try:
+        must_be_its_word(publisher, event)
+    except WrongPublisher as error:
+        return _Bad("invalid", error, body)
+    return event
+
+
+def _awaited(newer: NewerMajor, publisher: str | None, body: bytes) -> _Read:
+    try:
+        must_own(publisher, newer.family)
+    except WrongPublisher as error:
+        return _Bad("invalid", error, body)
+    return _Newer(newer, body)
 
 
 def _caught(raw: Raw) -> Letter:
@@ -191,7 +208,8 @@ def _file(intake: Intake, raw: Raw, one: _Read) -> None:
                     type(one.error).__name__,
                     str(one.error),
                     recipient=raw.recipient,
-                    headers=raw.headers,
+                    # By the broker's word, whatever header the sender gave that name.
+                    headers={**raw.headers, USER: raw.publisher},
                 )
             )
 

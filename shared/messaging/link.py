@@ -11,6 +11,7 @@ from shared.contracts.topology import LAST_NETS, Queue
 from shared.messaging import metrics, policy, wire
 from shared.messaging.aside import QueueRefused
 from shared.messaging.intake import Raw
+from shared.runtime.admission import told_by_the_broker
 from shared.runtime.crash import crash_point
 from shared.runtime.health import health
 
@@ -86,4 +87,5 @@ class Link:
             body=body.encode() if isinstance(body, str) else bytes(body),
             headers=dict(message.headers or {}),
             net=queue in LAST_NETS,
+            publisher=told_by_the_broker(message.properties),
         )

@@ -18,6 +18,7 @@ from shared.messaging.apply import Applier
 from shared.messaging.inspection import page
 from shared.messaging.intake import Raw, take_in
 from shared.messaging.journal import QUERIES
+from shared.messaging.publishers import LOOKED_AT, USER
 from shared.runtime import Answer, Call, Cursor, Database, NotFound, clock, page_of
 from shared.runtime.clock import moment_text
 from shared.runtime.crash import crash_point
@@ -81,7 +82,10 @@ class Replays:
         if row["queue"] not in self._recipients:
             raise StillUnusable(f"{self._service} does not consume the queue {row['queue']}")
         recipient = row["recipient"] or self._recipients[row["queue"]]
-        raw = Raw(row["queue"], recipient, bytes(row["body"]), row["headers"])
+        # What was tried until it was given up had been its publisher's to say when it came.
+        known = row["origin"] == "exhausted"
+        publisher = LOOKED_AT if known else row["headers"].get(USER)
+        raw = Raw(row["queue"], recipient, bytes(row["body"]), row["headers"], publisher=publisher)
         taken = take_in([raw], accepts)
         unusable = [one.error for one in taken.letters] + [one.error for one in taken.parked]
         if unusable:

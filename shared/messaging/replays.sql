@@ -25,7 +25,7 @@ UPDATE dead_letters SET state = 'replaying' WHERE id = ANY(%(ids)s)
 -- next_item: the next letter whose time has come, of a job that no other process is at; no rate is
 -- below one a second, so what waits longer was put off by a clock that was ahead.
 SELECT i.job_id, i.letter_id, j.per_second, j.requested_by, j.reason, l.queue, l.recipient,
-    l.headers, l.body
+    l.origin, l.headers, l.body
 FROM replay_items AS i
 JOIN replay_jobs AS j ON j.id = i.job_id
 JOIN dead_letters AS l ON l.id = i.letter_id

@@ -182,6 +182,8 @@ class Publisher:
                 application_headers=message.headers,
                 delivery_mode=2 if message.persistent else 1,
                 message_id=str(tag),
+                # The broker refuses any name but that of the connection's own user.
+                user_id=self.connection.userid,
             ),
             exchange=message.exchange,
             routing_key=message.routing_key,

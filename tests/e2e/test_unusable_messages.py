@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from shared.contracts import content_hash
 from tests.e2e.books import Books
 from tests.e2e.commands import Schakel
 from tests.e2e.door import Door, Json
@@ -19,7 +20,9 @@ from tests.waiting import wait_until
 QUEUE = f"regions.{ZWOLLE}"
 SECONDS = 30.0
 OWN = "nl.landelijke-werkgevers"
-CONTACT = files("shared.contracts").joinpath("examples", "contact-changed.v1.json")
+EXAMPLES = files("shared.contracts").joinpath("examples")
+CONTACT = EXAMPLES.joinpath("contact-changed.v1.json")
+RECEIPT = EXAMPLES.joinpath("receipts-recorded.v1.json")
 
 # Each makes of an event, and of a mark that it has not seen before, what nobody can use.
 UNUSABLE: Mapping[str, tuple[Callable[[bytes, str], bytes], str, str]] = {
@@ -174,7 +177,7 @@ def test_newer_major_version_is_parked_until_an_upgrade(
     subject = json.loads(event)["subject"]
     newer = spoiled(event, type="nl.landelijke-werkgevers.agreement-changed.v2")
 
-    intruder.puts(QUEUE, newer)
+    intruder.addresses(ZWOLLE, newer)
     given.published_agreement({ZWOLLE})
 
     def parked() -> list[Json]:
@@ -192,7 +195,7 @@ def test_bad_event_packed_between_two_good_ones_costs_only_itself(
     first, second = published_event(given, books), published_event(given, books)
     bad = UNUSABLE["wrong schema"][0](first, uuid4().hex)
 
-    intruder.puts(QUEUE, b"[" + b",".join((first, bad, second)) + b"]")
+    intruder.addresses(ZWOLLE, b"[" + b",".join((first, bad, second)) + b"]")
 
     letter = letters.the_new_one()
     assert letter["origin"] == "invalid"
@@ -200,6 +203,43 @@ def test_bad_event_packed_between_two_good_ones_costs_only_itself(
     for told in map(json.loads, (first, second)):
         held = door.get(f"/regions/{ZWOLLE}/agreements/{told['data']['id']}")
         assert held["hash"] == told["contenthash"]
+
+
+@pytest.mark.parametrize("user", ["schakel-employers", "schakel-regions"])
+def test_what_a_service_publishes_of_another_is_a_dead_letter_and_changes_nothing(
+    user: str, given: Given, then: Then, books: Books, intruder: Intruder, letters: Letters
+) -> None:
+    agreement = given.published_agreement({ZWOLLE})
+    then.in_force_everywhere(agreement)
+    event = journal(books, f"agreement/{agreement.id}")
+    data = {**json.loads(event)["data"], "status": "ended"}
+    forged = spoiled(
+        event,
+        data=data,
+        sequence="9",
+        id=f"agreement/{agreement.id}/9",
+        contenthash=content_hash(data),
+    )
+
+    intruder.addresses(ZWOLLE, forged, user=user)
+
+    letter = letters.the_new_one()
+    assert (letter["origin"], letter["errorClass"]) == ("invalid", "WrongPublisher")
+    assert letter["error"] == f"schakel-agreements may say this, not {user}"
+    assert letters.body(letter) == forged
+    assert then.copy(agreement, ZWOLLE)["sequence"] == 1
+
+
+def test_a_receipt_for_the_recipient_of_another_service_closes_nothing(
+    intruder: Intruder, letters: Letters
+) -> None:
+    receipt = RECEIPT.read_bytes()
+
+    intruder.answers("agreements", receipt, user="schakel-employers")
+
+    letter = letters.the_new_one()
+    assert (letter["queue"], letter["errorClass"]) == ("agreements.receipts", "WrongPublisher")
+    assert letters.body(letter) == receipt
 
 
 def test_unusable_receipt_is_a_dead_letter_of_its_owner(

@@ -97,13 +97,19 @@ def leaderless(broker: PrivateBroker, queue: str) -> Iterator[None]:
         topology.renew(broker.url("schakel-topology"), queue)
 
 
-def post(broker: PrivateBroker, bodies: Iterable[bytes], recipients: Iterable[str]) -> None:
+def post(
+    broker: PrivateBroker,
+    bodies: Iterable[bytes],
+    recipients: Iterable[str],
+    *,
+    publisher: str = "schakel-agreements",
+) -> None:
     """Publish each body as a message of its own, all at once, to the same recipients."""
     headers = dict.fromkeys(recipients, True)
     messages = [
         wire.Message("recipients", "", headers, body, "application/json") for body in bodies
     ]
-    with wire.connected(broker.url(), "tests") as link:
+    with wire.connected(broker.url(publisher), "tests") as link:
         fates = wire.Publisher(link).send(messages, patience_seconds=10)
     assert set(fates) == {"confirmed"}
 

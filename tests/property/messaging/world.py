@@ -147,7 +147,10 @@ class World:
 
     def take(self, messages: Sequence[tuple[str, bytes]], *, commits: bool = True) -> None:
         """Have the regions take a batch; one that dies has not committed it."""
-        batch = [Raw(f"regions.{to}", to, body, {}) for to, body in messages]
+        batch = [
+            Raw(f"regions.{to}", to, body, {}, publisher="schakel-agreements")
+            for to, body in messages
+        ]
         with self.cur.connection.transaction() as transaction:
             self._consumer.process(batch)
             if not commits:

@@ -3,6 +3,7 @@
 
 import copy
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -10,14 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.contracts.registry import examples
+from shared.contracts.registry import EVENTS, examples
+from shared.contracts.topology import SERVICES
 from shared.messaging import intake, letters
 from shared.messaging.intake import Intake, Lately, Raw
 from shared.messaging.letters import Parked
 from shared.messaging.notices import RECEIPTS, Receipt
+from shared.messaging.publishers import LOOKED_AT, USER, WrongPublisher, must_own
 
 ACCEPTS = frozenset({"agreement-changed.v1", "receipts-recorded.v1"})
 LARGEST = 2**63 - 1
+OWNER = "schakel-agreements"
 Event = dict[str, Any]
 
 
@@ -26,10 +30,16 @@ def state(**more: object) -> Event:
     return {**copy.deepcopy(examples()["agreement-changed.v1"]), **more}
 
 
-def take(body: bytes | Event | list[object], *, recipient: str = "AM36") -> Intake:
+def take(
+    body: bytes | Event | list[object],
+    *,
+    recipient: str = "AM36",
+    publisher: str | None = OWNER,
+) -> Intake:
     """Take in one message of a region's queue."""
     raw = body if isinstance(body, bytes) else orjson.dumps(body)
-    return intake.take_in([Raw(f"regions.{recipient}", recipient, raw, {})], ACCEPTS)
+    message = Raw(f"regions.{recipient}", recipient, raw, {}, publisher=publisher)
+    return intake.take_in([message], ACCEPTS)
 
 
 def newer(event: Event) -> Event:
@@ -97,6 +107,72 @@ def test_a_newer_version_with_any_sequence_is_parked(sequence: object) -> None:
     assert 0 <= one.sequence <= LARGEST
 
 
+@pytest.mark.parametrize("publisher", ["schakel-employers", "schakel-gateway", "agreements", None])
+@pytest.mark.parametrize("make", [dict, newer])
+def test_a_state_that_is_not_its_publishers_to_say_is_a_letter_and_nothing_else(
+    make: Callable[[Event], Event], publisher: str | None
+) -> None:
+    for body in (make(state()), [make(state()), "no event"]):
+        found = take(body, publisher=publisher)
+
+        assert (found.states, found.parked) == ([], [])
+        letter = found.letters[0]
+        assert (letter.origin, letter.error_class) == ("invalid", "WrongPublisher")
+        assert letter.error.startswith(f"{OWNER} may say this, not ")
+        assert letter.headers == {USER: publisher}
+
+
+def test_what_one_may_say_another_may_not_say_after_it() -> None:
+    body = orjson.dumps(state())
+    raws = [
+        Raw("regions.AM36", "AM36", body, {}, publisher=one) for one in (OWNER, "schakel-employers")
+    ]
+
+    found = intake.take_in(raws, ACCEPTS)
+
+    assert (len(found.states), len(found.letters)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("recipient", "publisher", "taken"),
+    [
+        ("AM36", "schakel-regions", 1),
+        ("agreements", OWNER, 1),
+        ("AM36", "schakel-employers", 0),
+        ("agreements", "schakel-regions", 0),
+        ("AM36", None, 0),
+    ],
+)
+def test_a_service_gives_receipts_for_its_own_recipients_only(
+    recipient: str, publisher: str | None, taken: int
+) -> None:
+    notice = copy.deepcopy(examples()[RECEIPTS])
+    for receipt in notice["data"]["receipts"]:
+        receipt["recipient"] = recipient
+
+    assert len(take(notice, recipient="agreements", publisher=publisher).notices) == taken
+
+
+def test_what_was_looked_at_when_it_came_is_not_looked_at_again() -> None:
+    assert len(take(state(), publisher=LOOKED_AT).states) == 1
+
+
+def test_every_type_of_event_has_a_publisher() -> None:
+    services = {f"schakel-{service}" for service in SERVICES}
+    for name, kind in EVENTS.items():
+        able = {one for one in services if not refused(one, name)}
+        assert able == (services if kind.owner == "*" else {f"schakel-{kind.owner}"})
+
+
+def refused(publisher: str, name: str) -> bool:
+    """Tell whether a publisher may not say an event of this type."""
+    try:
+        must_own(publisher, name)
+    except WrongPublisher:
+        return True
+    return False
+
+
 def test_newer_versions_of_different_notices_are_parked_apart() -> None:
     notices = [
         newer({**examples()["receipts-recorded.v1"], "id": str(uuid.uuid4())}) for _ in range(2)
@@ -130,7 +206,7 @@ def test_a_service_has_many_queues_and_each_arrival_knows_its_own() -> None:
     """An operator who reads the name of the wrong queue looks in the wrong place."""
     queues = {"agreements.decisions": "decision-submitted.v1", "agreements.receipts": RECEIPTS}
     raws = [
-        Raw(queue, "agreements", orjson.dumps(examples()[type_]), {})
+        Raw(queue, "agreements", orjson.dumps(examples()[type_]), {}, publisher="schakel-regions")
         for queue, type_ in queues.items()
     ]
 
@@ -183,7 +259,7 @@ def test_a_message_is_read_once_for_several_batches_and_forgotten_when_others_co
     lately = Lately(most_bytes=len(one))
 
     def data_of(body: bytes) -> object:
-        raw = Raw("regions.AM36", "AM36", bytes(bytearray(body)), {})
+        raw = Raw("regions.AM36", "AM36", bytes(bytearray(body)), {}, publisher=OWNER)
         return intake.take_in([raw], ACCEPTS, lately).states[0].data
 
     first = data_of(one)
