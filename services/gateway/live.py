@@ -5,8 +5,9 @@ A hint carries no state and may get lost; whoever connects, or connects again, r
 shows first. The first event, `open`, says so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
+from functools import partial
 from typing import Protocol
 
 import orjson
@@ -31,15 +32,17 @@ _watchers: dict[object, str] = {}
 class Hints(Protocol):
     """What shared.messaging.Hints gives a worker."""
 
-    def subscribe(self) -> AbstractContextManager[Iterator[Json | None]]:
-        """Give an iterator of hints; None is a moment in which nothing happened."""
+    def subscribe(
+        self, seen: Callable[[Json], Json | None]
+    ) -> AbstractContextManager[Iterator[Json | None]]:
+        """Give what is seen of hints; None is a moment in which nothing was."""
 
 
 def follow(hints: Hints, who: Token, verifier: Verifier) -> Response:
     """Answer with a stream of hints, until the client leaves or is too slow, or its token ends.
 
     Who is bound to one desk gets what concerns that desk, without the subjects: a batch may name
-    those of others beside it.
+    those of others beside it. What concerns another desk leaves no trace in the stream.
     """
     if len(_watchers) >= AT_MOST:
         raise Refused(CROWDED, f"{AT_MOST} clients follow already; read again now and then")
@@ -53,19 +56,18 @@ def _events(hints: Hints, who: Token, verifier: Verifier) -> Iterator[bytes]:
     _watchers[watcher] = who.subject
     WATCHERS.set(len(_watchers))
     try:
-        with suppress(SlowListener), hints.subscribe() as told:
+        with suppress(SlowListener), hints.subscribe(partial(seen, who)) as told:
             yield b"retry: %d\nevent: open\ndata: {}\n\n" % RETRY_MILLISECONDS
             for number, hint in enumerate(told, 1):
                 if not verifier.lasts(who):
                     return
-                shown = None if hint is None else seen(hint, who)
-                yield b": still here\n\n" if shown is None else event(number, shown)
+                yield b": still here\n\n" if hint is None else event(number, hint)
     finally:
         del _watchers[watcher]
         WATCHERS.set(len(_watchers))
 
 
-def seen(hint: Json, who: Token) -> Json | None:
+def seen(who: Token, hint: Json) -> Json | None:
     """Give what somebody may see of a hint; None where it concerns another desk."""
     desk = assignee_of(who.scope)
     if desk is None:

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Request, Response
 
 from services.gateway import http as api
 from services.gateway import problems
-from services.gateway.identity import verifier
+from services.gateway.identity import logouts, verifier
 from shared.messaging import Hints
 from shared.runtime import Rpc
 from shared.runtime.http import http
@@ -17,7 +17,7 @@ class Service:
     name = "gateway"
     needs = ("oidc_issuer",)
     rpc = Rpc()
-    hints = Hints()
+    hints = Hints(logouts)
 
     @http(refuse=problems.refuse)
     def answer(self, request: Request) -> Response:

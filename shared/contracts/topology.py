@@ -230,7 +230,9 @@ def _of_service(service: str) -> Permissions:
 
 def _of_gateway() -> Permissions:
     own = [NAMEKO_RPC, _replies("gateway"), r"gateway\.live\..+"]
-    return Permissions(configure=_only(own), write=_only(own), read=_only([*own, LIVE]))
+    # Gateways tell one another who logged out, by hints.
+    seen = [*own, LIVE]
+    return Permissions(configure=_only(own), write=_only(seen), read=_only(seen))
 
 
 def _of_topology() -> Permissions:

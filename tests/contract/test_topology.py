@@ -172,7 +172,7 @@ MAY = [
     ("schakel-employers", "read", "agreements.receipts", False),
     ("schakel-gateway", "write", "nameko-rpc", True),
     ("schakel-gateway", "write", "recipients", False),
-    ("schakel-gateway", "write", "live", False),
+    ("schakel-gateway", "write", "live", True),
     ("schakel-gateway", "read", "live", True),
     ("schakel-gateway", "configure", "gateway.live.1f", True),
     ("schakel-gateway", "configure", "gatewayXlive.1f", False),

@@ -58,9 +58,10 @@ class Behind:
         return self.replies[service](wire)
 
     @contextmanager
-    def subscribe(self) -> Iterator[Iterator[Json | None]]:
-        """Tell the hints that are to be told."""
-        yield iter(self.told)
+    def subscribe(self, seen: Callable[[Json], Json | None]) -> Iterator[Iterator[Json | None]]:
+        """Tell the hints that are to be told, as they are seen."""
+        shown = [(told, told and seen(told)) for told in self.told]
+        yield iter([one for told, one in shown if told is None or one is not None])
 
 
 @pytest.fixture

@@ -323,6 +323,18 @@ def test_a_key_that_is_weak_or_for_something_else_lets_nobody_in(
     assert verifier.verify(issuer.token(first)).subject == "jansen"
 
 
+def test_a_token_that_was_logged_out_at_one_gateway_is_refused_at_another() -> None:
+    here, there = Logouts(lambda: 1_000.0), Logouts(lambda: 1_000.0)
+    for odd in ("mine", "a/b c", "é"):
+        here.add(odd, 1_600.5)
+
+    there.hear(here.untold())
+
+    assert all(there.has(jti) for jti in ("mine", "a/b c", "é"))
+    assert not there.has("b c")
+    assert (here.untold(), there.untold()) == ([], []), "it is told once, by whoever knows it first"
+
+
 def test_a_token_that_was_logged_out_is_refused_until_it_would_have_expired(
     issuer: Issuer, verifier: Verifier, logouts: Logouts
 ) -> None:

@@ -86,6 +86,19 @@ def test_a_region_hears_that_something_of_its_own_changed_and_nothing_of_another
     assert told == [{**HINT, "subjects": [], "recipients": ["AM36"]}]
 
 
+def test_what_concerns_another_region_leaves_no_trace_in_a_stream(
+    http: Client, behind: Behind, bearer: Bearer
+) -> None:
+    elsewhere = {**HINT, "recipients": ["AM23"]}
+    officer = bearer("wsp-officer", region="AM36")
+    behind.told = [None, HINT]
+    undisturbed = http.get("/v1/events", headers=officer).data
+
+    behind.told = [elsewhere, None, elsewhere, elsewhere, HINT, elsewhere]
+
+    assert http.get("/v1/events", headers=officer).data == undisturbed
+
+
 def test_an_employer_hears_of_its_own_tasks_only(
     http: Client, behind: Behind, bearer: Bearer
 ) -> None:

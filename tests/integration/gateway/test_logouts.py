@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Whoever logs out at one gateway is nobody at another."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import httpx
+import psutil
+import pytest
+from joserfc import jws
+
+from services.cli.stack import ports
+from services.gateway.browser import sessions
+from services.gateway.browser.pages import FIELD
+from shared.messaging import notices
+from tests.e2e.intruder import Intruder
+from tests.servers import RunningStack
+from tests.waiting import wait_until
+from tests.whose import officer
+
+SECONDS = 60.0
+CSRF = "one-time"
+NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def environ(stack: RunningStack) -> Mapping[str, str]:
+    """Give what the stack's gateway was started with."""
+    pid = stack.pids["gateway"]
+    assert pid is not None
+    return psutil.Process(pid).environ()
+
+
+@pytest.fixture(scope="module")
+def other(environ: Mapping[str, str]) -> Iterator[str]:
+    """Run a second gateway beside that of the stack, and give its address."""
+    chosen = ports.choose(["http", "admin"], {})
+    told = {"HTTP": str(chosen["http"]), "ADMIN": str(chosen["admin"])}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "shared.serve", "gateway"],
+        env={**environ, **{f"SCHAKEL_{name}_PORT": port for name, port in told.items()}},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_until(lambda: ready(chosen["admin"]), SECONDS)
+        yield f"http://127.0.0.1:{chosen['http']}"
+    finally:
+        process.terminate()
+        process.wait(SECONDS)
+
+
+def ready(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5).is_success
+    except httpx.TransportError:
+        return False
+
+
+def status(url: str, token: str) -> int:
+    """Tell how a gateway answers a token."""
+    headers = {"Authorization": f"Bearer {token}"}
+    return httpx.get(f"{url}/v1/regions", headers=headers, timeout=20).status_code
+
+
+def log_out(url: str, token: str, secret: str) -> None:
+    """Log out as a browser does that has this token."""
+    session = asdict(sessions.Session(token, CSRF))
+    cookie = str(sessions._signer(secret, sessions.SESSION).dumps(session))
+    with httpx.Client(base_url=url, cookies={sessions.SESSION: cookie}, timeout=20) as browser:
+        assert browser.post("/logout", data={FIELD: CSRF}).status_code == 303
+
+
+def test_whoever_logs_out_at_one_gateway_is_nobody_at_another(
+    stack: RunningStack, other: str, environ: Mapping[str, str]
+) -> None:
+    token, bystander = (stack.tokens.fresh(officer(region))[0] for region in ("AM36", "AM23"))
+    assert (status(stack.base_url, token), status(other, token)) == (200, 200)
+
+    log_out(stack.base_url, token, environ["SCHAKEL_SESSION_SECRET"])
+
+    wait_until(lambda: status(other, token) == 401, SECONDS)
+    assert status(stack.base_url, token) == 401
+    assert (status(stack.base_url, bystander), status(other, bystander)) == (200, 200)
+
+
+def test_nobody_but_a_gateway_can_log_anybody_out(
+    stack: RunningStack, other: str, environ: Mapping[str, str]
+) -> None:
+    token, leaving = (stack.tokens.fresh(officer(region))[0] for region in ("AM36", "AM23"))
+    said = jws.extract_compact(token.encode()).payload
+    subject = f"4000000000/{json.loads(said)['jti']}"
+    forged = notices.hint(
+        "logged-out", subjects=[subject], recipients=["gateway"], service="gateway", now=NOW
+    )
+
+    for user in ("schakel-regions", "schakel-agreements"):
+        Intruder(stack).hints(forged, user=user)
+
+    # What comes behind it is heeded; so this one was read, and was not.
+    log_out(stack.base_url, leaving, environ["SCHAKEL_SESSION_SECRET"])
+    wait_until(lambda: status(other, leaving) == 401, SECONDS)
+    assert (status(stack.base_url, token), status(other, token)) == (200, 200)
