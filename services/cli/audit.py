@@ -21,6 +21,7 @@ from shared.contracts.topology import SERVICES
 app = typer.Typer(help="Who did what, and whether that still stands there.", no_args_is_help=True)
 PLACE = "/operations/audit"
 SETTLED_SECONDS = 60
+MOST = 200
 COLUMNS = (
     *("id", "at", "subject", "role", "scope", "operation", "aggregate", "version"),
     *("origin", "status", "problem", "trace"),
@@ -162,28 +163,39 @@ def _outside(reached: Gateway, service: str) -> Iterator[Json]:
     """Find lines that no link holds and that had time enough to get one."""
     until = datetime.fromtimestamp(datetime.now(UTC).timestamp() - SETTLED_SECONDS, UTC)
     asked = {"sealed": "false", "until": until.isoformat()}
-    for line in _every(reached, PLACE, service, **asked):
+    for line in _lines(reached, service, asked):
         detail = f"line {line['id']} stands outside the chain"
         yield {"service": service, "kind": "added", "seq": None, "detail": detail}
 
 
 def _lines(reached: Gateway, service: str, asked: Json) -> Iterator[Json]:
+    """Read on behind the last line that came: what is told meanwhile moves none of it."""
     filters = {name: value for name, value in asked.items() if name != "service"}
-    return _every(reached, PLACE, service, **filters)
+    while True:
+        body = _page(reached, PLACE, service, **filters)
+        yield from body["items"]
+        if len(body["items"]) < MOST:
+            return
+        filters["before"] = body["items"][-1]["id"].rpartition("-")[2]
 
 
 def _every(reached: Gateway, path: str, service: str, **query: str) -> Iterator[Json]:
     """Read a whole list of one service, or refuse: half of it would prove nothing."""
     page, seen = 1, 0
     while True:
-        body = reached.get(path, service=service, page=page, pageSize=200, **query).body
-        if body["unanswered"]:
-            raise Refused({"title": f"{service} does not answer", "detail": "ask again"})
+        body = _page(reached, path, service, page=page, **query)
         yield from body["items"]
         seen += len(body["items"])
         if seen >= body["total"] or not body["items"]:
             return
         page += 1
+
+
+def _page(reached: Gateway, path: str, service: str, **query: str | int | None) -> Json:
+    body = reached.get(path, service=service, pageSize=MOST, **query).body
+    if body["unanswered"]:
+        raise Refused({"title": f"{service} does not answer", "detail": "ask again"})
+    return body
 
 
 def _tell(checked: list[Json], found: list[Json]) -> None:

@@ -25,7 +25,8 @@ NOT_ITS_WORD = "/problems/caller-refused"
 SYSTEM = "system"
 OK = 200
 
-# Telling a head grows the chain of whoever keeps it: a line for that would be told, for ever.
+# Telling a head grows the chain of whoever keeps it: a line for that would be told, for ever. What
+# is not told keeps no key either: it must be such that it may happen twice.
 NOT_TOLD = frozenset({"keep_audit_head"})
 
 # What stands in a path is the plural of what it is called elsewhere, but for these.

@@ -55,7 +55,8 @@ LIMIT %(limit)s OFFSET %(offset)s
 SELECT count(*) AS total
 FROM (SELECT DISTINCT service, date_trunc('hour', told_at) FROM audit_heads) AS hourly
 
--- list_lines: one page of the audit under these filters, the newest first.
+-- list_lines: one page of the audit under these filters, the newest first; `before` goes on behind a
+-- line that was read, whatever was told since and however far it lies back.
 SELECT line.id, at, subject, role, scope, operation, aggregate, version, origin, status, problem,
     trace, link.seq
 FROM audit AS line
@@ -68,21 +69,27 @@ WHERE (%(subject)s::text IS NULL OR subject = %(subject)s)
     AND (%(until)s::timestamptz IS NULL OR at < %(until)s)
     AND (%(refused)s::boolean IS NULL OR (problem IS NOT NULL) = %(refused)s)
     AND (%(sealed)s::boolean IS NULL OR (link.seq IS NOT NULL) = %(sealed)s)
+    AND line.id < coalesce(%(before)s::bigint, 9223372036854775807)
 ORDER BY line.id DESC
 LIMIT %(limit)s OFFSET %(offset)s
 
--- count_lines: how many lines there are under these filters.
+-- count_lines: how many lines there are under these filters, but for `most` no more than that.
 SELECT count(*) AS total
-FROM audit AS line
-LEFT JOIN audit_chain AS link ON link.audit_id = line.id
-WHERE (%(subject)s::text IS NULL OR subject = %(subject)s)
-    AND (%(operation)s::text IS NULL OR operation = %(operation)s)
-    AND (%(aggregate)s::text IS NULL OR aggregate = %(aggregate)s
-        OR starts_with(aggregate, %(aggregate)s || '/'))
-    AND (%(since)s::timestamptz IS NULL OR at >= %(since)s)
-    AND (%(until)s::timestamptz IS NULL OR at < %(until)s)
-    AND (%(refused)s::boolean IS NULL OR (problem IS NOT NULL) = %(refused)s)
-    AND (%(sealed)s::boolean IS NULL OR (link.seq IS NOT NULL) = %(sealed)s)
+FROM (
+    SELECT 1
+    FROM audit AS line
+    LEFT JOIN audit_chain AS link ON link.audit_id = line.id
+    WHERE (%(subject)s::text IS NULL OR subject = %(subject)s)
+        AND (%(operation)s::text IS NULL OR operation = %(operation)s)
+        AND (%(aggregate)s::text IS NULL OR aggregate = %(aggregate)s
+            OR starts_with(aggregate, %(aggregate)s || '/'))
+        AND (%(since)s::timestamptz IS NULL OR at >= %(since)s)
+        AND (%(until)s::timestamptz IS NULL OR at < %(until)s)
+        AND (%(refused)s::boolean IS NULL OR (problem IS NOT NULL) = %(refused)s)
+        AND (%(sealed)s::boolean IS NULL OR (link.seq IS NOT NULL) = %(sealed)s)
+        AND line.id < coalesce(%(before)s::bigint, 9223372036854775807)
+    LIMIT %(most)s
+) AS counted
 
 -- list_links: one page of the chain, the first link first; of what is gone, nulls.
 SELECT place.seq, link.audit_id AS line_id, link.digest, link.hash, link.sealed_at,

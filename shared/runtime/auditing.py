@@ -21,6 +21,8 @@ from shared.runtime.sealing import SealDuty, line_of
 Row = Mapping[str, Any]
 RESULTS = {"done": False, "refused": True}
 WORDS = {"true": True, "false": False}
+LEFT_AT_MOST = 1_000
+"""As far as lines are counted behind the one that somebody has read up to."""
 
 
 class Audited:
@@ -58,6 +60,9 @@ def list_audit(cur: Cursor, call: Call) -> Answer:
         **{name: _moment(asked.get(name)) for name in ("since", "until")},
         "refused": RESULTS.get(asked.get("result", "")),
         "sealed": WORDS.get(asked.get("sealed", "")),
+        "before": asked.get("before"),
+        # Whoever reads on and on need not have it all counted again for every page.
+        "most": None if asked.get("before") is None else LEFT_AT_MOST,
     }
     rows, total = _page(cur, "lines", filters, call)
     return page_of([_line(row) for row in rows], total, call)

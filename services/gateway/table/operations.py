@@ -139,6 +139,15 @@ QUERY: Mapping[str, tuple[Parameter, ...]] = {
         text("subject", "Only what this subject did.", "5e1a9a52"),
         text("operation", "Only this operation.", "publish_agreement"),
         text("aggregate", "Only this, and what is under it.", "agreement/5e1a9a52"),
+        Parameter(
+            "before",
+            "integer",
+            "a whole number",
+            "Only lines with a lower number: reads on behind the last line of a page, however far"
+            " back. What is left is counted up to 1,000.",
+            404,
+            largest=9_999_999_999,
+        ),
         moment("since", "Only from then on."),
         moment("until", "Only before then."),
         chosen("result", ("done", "refused"), "Only what was done, or only what was refused."),

@@ -34,6 +34,7 @@ LINES = (
 )
 UNSEALED = "SELECT audit_id FROM audit_unsealed ORDER BY audit_id"
 IDS = "SELECT id FROM audit ORDER BY id"
+KEYS = "SELECT key FROM idempotency"
 
 
 class NotTheirs(Exception):
@@ -191,6 +192,7 @@ def test_telling_a_head_is_not_told_for_it_would_never_end(calls: Calls) -> None
     assert calls.change(change, asked)["status"] == 200
 
     assert told(calls) == []
+    assert told(calls, KEYS) == []
 
 
 def test_every_line_waits_to_be_sealed(calls: Calls) -> None:

@@ -10,7 +10,16 @@ import psycopg
 import pytest
 
 from shared.contracts.chain import Check, keeper_of, links_in
-from shared.runtime import Call, Cursor, Database, Json, Principal, ServiceUnavailable, audit
+from shared.runtime import (
+    Call,
+    Cursor,
+    Database,
+    Json,
+    Principal,
+    ServiceUnavailable,
+    audit,
+    auditing,
+)
 from shared.runtime.auditing import keep_audit_head, list_audit, list_audit_heads, list_audit_links
 from shared.runtime.db import connect, open_pool
 from shared.runtime.sealing import UNSEALED_AGE_SECONDS, Sealer
@@ -195,6 +204,36 @@ def test_a_line_that_nobody_told_stands_outside_the_chain(
         inside = list_audit(cur, call(sealed="true")).body
     assert [one["operation"] for one in outside["items"]] == ["start_replay"]
     assert inside["total"] == 5
+
+
+def test_reading_on_behind_a_line_misses_and_repeats_nothing_that_was_there(
+    db: Database, five: Database
+) -> None:
+    read: list[Json] = []
+    before: dict[str, int] = {}
+    while True:
+        with five.transaction(mode="read") as cur:
+            page = list_audit(cur, call(pageSize=2, **before)).body
+        read += page["items"]
+        if len(page["items"]) < 2:
+            break
+        before = {"before": int(page["items"][-1]["id"])}
+        # What is told meanwhile would move every page by a line.
+        acted(db, "thing/new")
+
+    assert page["total"] == len(page["items"])
+    numbers = [int(one["id"]) for one in read]
+    assert numbers == sorted(numbers, reverse=True)
+    assert len(numbers) == len(set(numbers)) == 5
+
+
+def test_what_is_left_is_counted_so_far_and_no_further(
+    five: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auditing, "LEFT_AT_MOST", 3)
+    with five.transaction(mode="read") as cur:
+        assert list_audit(cur, call(before=10_000)).body["total"] == 3
+        assert list_audit(cur, call()).body["total"] == 5
 
 
 def test_writers_wait_for_nobody_and_what_commits_late_comes_later(

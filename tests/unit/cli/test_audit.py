@@ -170,6 +170,19 @@ def test_an_export_holds_the_lines_of_every_service(server: Server, schakel: Sch
     assert len(sheet.splitlines()) == 2
 
 
+def test_an_export_reads_on_behind_the_last_line_that_came(
+    server: Server, schakel: Schakel
+) -> None:
+    lines = [{"service": "employers", "id": f"employers-{n}", **line(n)} for n in range(250, 0, -1)]
+    for items in (lines[:200], lines[200:]):
+        server.lists(PLACES[2], items, **LISTS)
+
+    sheet = schakel("audit", "export", "--service", "employers").stdout
+
+    assert len(sheet.splitlines()) == 251
+    assert [one.args.get("before") for one in server.asked] == [None, "51"]
+
+
 @pytest.mark.parametrize(
     "words",
     [
