@@ -4,10 +4,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from shared.contracts.api.kinds import Line, Text
+
 Json = dict[str, Any]
 
 # Ends every text, so that it is found again wherever it comes back, and however it was changed.
 MARK = "~merk~"
+ANYTHING = (None, Line.form, Text.form)
 PAYLOADS: Mapping[str, str] = {
     "sql": f"x'; DROP TABLE agreements; -- {MARK}",
     "sql condition": f"' OR ''='{MARK}",
@@ -52,7 +55,7 @@ class Bodies:
         elif "array" in kinds:
             for where, value in self._values(self._resolved(schema["items"]), f"{pointer}/0"):
                 yield where, [value]
-        elif "string" in kinds and not {"enum", "format", "pattern"} & schema.keys():
+        elif "string" in kinds and _is_free(schema):
             yield pointer, MARK
 
     def _example(self, name: str, schema: Json) -> Any:  # noqa: ANN401 - whatever it describes
@@ -72,6 +75,11 @@ class Bodies:
             schema = {**schema, **self._schemas[schema["$ref"].rpartition("/")[2]]}
             del schema["$ref"]
         return schema
+
+
+def _is_free(schema: Json) -> bool:
+    """Tell a text in which everything may be said from one of a fixed form."""
+    return not {"enum", "format"} & schema.keys() and schema.get("pattern") in ANYTHING
 
 
 def _needed(schema: Json) -> list[str]:

@@ -27,7 +27,10 @@ class AuditTold(Answer):
         allow_none=True,
     )
     version = f.whole(
-        "Its revision after it; of what was refused the one that was asked for.", 4, allow_none=True
+        "Its revision after it; of what was refused the one that was asked for.",
+        4,
+        smallest=0,
+        allow_none=True,
     )
     origin = f.line("The address that it came from.", "192.0.2.7", allow_none=True)
     status = f.whole("The HTTP status of the answer.", 200)

@@ -33,7 +33,7 @@ from shared.contracts.topology import SERVICES
 
 _LARGEST_WHOLE = 2**31 - 1
 _NO_REFUSALS: Mapping[str, str] = MappingProxyType({})
-_REGION: Mapping[str, str] = {"type": "string", "pattern": r"^AM\d{2}$"}
+_REGION: Mapping[str, str] = {"type": "string", "pattern": r"^AM[0-9]{2}$"}
 _HASH = "4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945"
 
 
@@ -44,7 +44,7 @@ def line(says: str, example: object, *, longest: int = 200, **options: Unpack[Op
 
 def lines(says: str, example: Sequence[str]) -> UniqueList:
     """Take texts on one line each, none of them twice."""
-    return UniqueList(Line(), metadata=_told(says, example))
+    return UniqueList(Line(), metadata=_told(says, example, uniqueItems=True))
 
 
 def few_lines(
@@ -53,7 +53,8 @@ def few_lines(
     """Take `least` to `most` texts on one line each, none of them twice."""
     few = validate.Length(min=least, max=most, error="Name {min} to {max}.")
     short = Line(validate=_at_most(300))
-    return UniqueList(short, validate=few, metadata=_told(says, example), **options)
+    told = _told(says, example, uniqueItems=True)
+    return UniqueList(short, validate=few, metadata=told, **options)
 
 
 def names(
@@ -61,7 +62,8 @@ def names(
 ) -> UniqueList:
     """Take names out of a few known ones, each once."""
     check = validate.OneOf(known, error="{input} is not known.")
-    return UniqueList(Formed(validate=check), metadata=_told(says, example), **options)
+    told = _told(says, example, uniqueItems=True)
+    return UniqueList(Formed(validate=check), metadata=told, **options)
 
 
 def identities(
@@ -71,9 +73,8 @@ def identities(
     regex = re.compile(rf"^({'|'.join(SERVICES)})-[0-9]{{1,18}}$", re.ASCII)
     check = validate.Regexp(regex, error="{input} is not a service and a number.")
     few = validate.Length(max=most, error="Name at most {max}.")
-    return UniqueList(
-        Formed(validate=check), validate=few, metadata=_told(says, example), **options
-    )
+    told = _told(says, example, uniqueItems=True)
+    return UniqueList(Formed(validate=check), validate=few, metadata=told, **options)
 
 
 def text(says: str, example: object, *, longest: int = 4000, **options: Unpack[Options]) -> Text:
@@ -183,17 +184,17 @@ def codes(
 
 def region_code(says: str, **options: Unpack[Options]) -> RegionCode:
     """Take the code of one region."""
-    return RegionCode(metadata=_told(says, "AM36", pattern=r"^AM\d{2}$"), **options)
+    return RegionCode(metadata=_told(says, "AM36", pattern=r"^AM[0-9]{2}$"), **options)
 
 
 def municipality(says: str, example: str, **options: Unpack[Options]) -> MunicipalityCode:
     """Take the code of one municipality."""
-    return MunicipalityCode(metadata=_told(says, example, pattern=r"^GM\d{4}$"), **options)
+    return MunicipalityCode(metadata=_told(says, example, pattern=r"^GM[0-9]{4}$"), **options)
 
 
 def region_codes(says: str, example: Sequence[str]) -> UniqueList:
     """Take region codes, each once."""
-    inner = RegionCode(metadata={"pattern": r"^AM\d{2}$"})
+    inner = RegionCode(metadata={"pattern": r"^AM[0-9]{2}$"})
     return UniqueList(inner, metadata=_told(says, example, uniqueItems=True))
 
 

@@ -39,6 +39,8 @@ class Line(fields.String):
 
     forbidden = _NOT_ON_A_LINE
     free = True
+    form = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+    """The same for those who ask, but for what no regular expression says."""
 
     def _deserialize(self, value: object, attr: str | None, data: object, **more: object) -> str:
         text: str = super()._deserialize(value, attr, data, **more)
@@ -56,6 +58,10 @@ class Text(Line):
     """Text that may have line ends and tabs."""
 
     forbidden = _NOT_IN_A_TEXT
+    form = (
+        r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f]"
+        r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"
+    )
 
 
 class Formed(Line):

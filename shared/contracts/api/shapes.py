@@ -9,7 +9,8 @@ from typing import Unpack
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validates_schema
 
 from shared.contracts.api import fields as f
-from shared.contracts.api.kinds import Options
+from shared.contracts.api.kinds import Line, MunicipalityCode, Options, RegionCode
+from shared.contracts.reference import municipalities, region_codes
 
 
 class _Camel(Schema):
@@ -27,6 +28,18 @@ class Request(_Camel):
         """An unknown field is most often a misspelt one."""
 
         unknown = RAISE
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[object]) -> None:
+        """Write the field in camelCase outside, and describe what it takes."""
+        super().on_bind_field(field_name, field_obj)
+        one = field_obj.inner if isinstance(field_obj, fields.List) else field_obj
+        # A copy: the same field is described in answers, which show what was kept before.
+        if isinstance(one, Line) and one.free:
+            one.metadata = {**one.metadata, "pattern": one.form}
+        elif isinstance(one, RegionCode):
+            one.metadata = {**one.metadata, "enum": list(region_codes())}
+        elif isinstance(one, MunicipalityCode):
+            one.metadata = {**one.metadata, "enum": [m.code for m in municipalities()]}
 
 
 class Change(Request):
