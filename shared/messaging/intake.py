@@ -190,7 +190,7 @@ def _awaited(newer: NewerMajor, publisher: str | None, body: bytes) -> _Read:
 def _caught(raw: Raw) -> Letter:
     died_in = str(raw.headers.get("x-first-death-queue", raw.queue))
     reason = str(raw.headers.get("x-first-death-reason", "no queue wanted it"))
-    return Letter("broker", died_in, raw.body, "CaughtByTheNet", reason, headers=raw.headers)
+    return Letter("broker", died_in, raw.body, "CaughtByTheNet", reason, headers=_told(raw))
 
 
 def _file(intake: Intake, raw: Raw, one: _Read) -> None:
@@ -208,10 +208,14 @@ def _file(intake: Intake, raw: Raw, one: _Read) -> None:
                     type(one.error).__name__,
                     str(one.error),
                     recipient=raw.recipient,
-                    # By the broker's word, whatever header the sender gave that name.
-                    headers={**raw.headers, USER: raw.publisher},
+                    headers=_told(raw),
                 )
             )
+
+
+def _told(raw: Raw) -> Mapping[str, Any]:
+    """Keep who published it beside the headers, whatever the sender put under that name."""
+    return {**raw.headers, USER: raw.publisher}
 
 
 def _parked(raw: Raw, newer: _Newer) -> Parked:

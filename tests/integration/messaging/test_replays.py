@@ -12,6 +12,7 @@ from shared.messaging import Arrival, StoredHashes, letters
 from shared.messaging.apply import Applier
 from shared.messaging.journal import QUERIES
 from shared.messaging.letters import Letter
+from shared.messaging.publishers import USER
 from shared.messaging.replays import Replays
 from shared.runtime import Cursor, Database, clock
 from shared.runtime.db import connect, open_pool
@@ -54,7 +55,9 @@ def start(db: Database, queue: str, *, count: int = 1, at: datetime | None = Non
         for sequence in range(1, count + 1):
             about = {"oin": OIN, "subject": subject, "sequence": sequence, "recorded_at": NOW}
             body = wrap(EMPLOYER_CHANGED, data, **about)
-            caught = Letter("broker", queue, body, "CaughtByTheNet", "delivery_limit")
+            told = {USER: "schakel-employers"}
+            cause = ("CaughtByTheNet", "delivery_limit")
+            caught = Letter("broker", queue, body, *cause, headers=told)
             letters.bury(cur, [caught], now=NOW)
         opened = rows(cur, "SELECT id FROM dead_letters WHERE state = 'open'")
         asked = {"action": "replay", "requested_by": "tests", "reason": "Hersteld"}

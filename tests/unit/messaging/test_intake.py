@@ -185,7 +185,8 @@ def test_newer_versions_of_different_notices_are_parked_apart() -> None:
 
 def test_what_the_last_net_caught_is_a_letter_whatever_it_holds() -> None:
     headers = {"x-first-death-queue": "regions.AM36", "x-first-death-reason": "delivery_limit"}
-    raw = Raw("dead", "agreements", orjson.dumps(state()), headers, net=True)
+    headers |= {USER: "of the sender's own making"}
+    raw = Raw("dead", "agreements", orjson.dumps(state()), headers, net=True, publisher=OWNER)
 
     [letter] = intake.take_in([raw], ACCEPTS).letters
 
@@ -194,6 +195,7 @@ def test_what_the_last_net_caught_is_a_letter_whatever_it_holds() -> None:
         "regions.AM36",
         "delivery_limit",
     )
+    assert letter.headers == {**headers, USER: OWNER}, "a replay asks who published it"
 
 
 def test_the_same_message_given_up_for_the_same_cause_has_one_fingerprint() -> None:
