@@ -23,11 +23,12 @@ from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 from shared.contracts.topology import UNROUTED, nets_of, queues_of
 from shared.messaging import intake, letters, metrics, policy, wire
 from shared.messaging.apply import Applier
-from shared.messaging.aside import Aside, QueueRefused
+from shared.messaging.aside import QueueRefused
 from shared.messaging.gate import Arrival, StoredHashes
 from shared.messaging.intake import Intake, Lately, Raw
 from shared.messaging.journal import QUERIES
 from shared.messaging.link import Link
+from shared.messaging.lookout import Lookout
 from shared.messaging.testing import disturbed
 from shared.runtime import Cursor, Database, clock, settings
 from shared.runtime.crash import crash_point
@@ -62,8 +63,9 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
         self._service = self.container.service_name
         served = (*queues_of(self._service, settings().regions), *nets_of(self._service))
         self._queues = {queue.name: queue for queue in served}
-        self._aside = Aside(metrics.CONSUMER_QUEUES_ASIDE.set)
-        self._trial = eventlet.spawn(lambda: None)
+        self._lookout = Lookout(
+            f"schakel-{self._service}", settings().need_amqp_url(), self._queues, self._take
+        )
         self._lately = Lately(policy.BATCH.bytes)
         self.applier = Applier(self._service, self._handle)
 
@@ -179,9 +181,9 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
         write, only few messages may pay for finding out. Where none comes, none need pay.
         """
         careful = self._in_doubt
-        served = self._aside.rest_of(self._queues)
+        served = self._lookout.queues
         queues = Link(link, served, self._take, prefetch=1 if careful else policy.PREFETCH)
-        self._aside.taken(served)
+        self._lookout.begin(served)
         self._trouble = None
         metrics.BREAKER_STATE.set(HALF_OPEN if careful else CLOSED)
         self._taken_at = time.monotonic()
@@ -189,28 +191,10 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
         def goes_on() -> bool:
             if careful and time.monotonic() - self._taken_at > policy.QUIET_SECONDS:
                 self._try_writing()
-            self._look_aside()
-            alike = self._aside.rest_of(self._queues).keys() == served.keys()
-            return not self._stopping and careful == self._in_doubt and alike
+            alike = careful == self._in_doubt and self._lookout.approves()
+            return alike and not self._stopping
 
         queues.drain(goes_on)
-
-    def _look_aside(self) -> None:
-        """Have what is set aside tried again beside the work: it may take seconds to refuse."""
-        if self._trial.dead and (due := self._aside.due):
-            self._trial = eventlet.spawn(self._try_again, due)
-
-    def _try_again(self, names: Sequence[str]) -> None:
-        for name in names:
-            try:
-                with wire.connected(settings().need_amqp_url(), f"schakel-{self._service}") as link:
-                    Link(link, {name: self._queues[name]}, self._take, prefetch=1)
-            except QueueRefused as refused:
-                self._aside.put(refused.queue, str(refused))
-            except wire.BrokerAway:
-                return
-            else:
-                self._aside.taken([name])
 
     def _try_writing(self) -> None:
         """Have the database write where no message asks it to; raises DatabaseAway."""
@@ -230,8 +214,8 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
 
     def _refused(self, refused: QueueRefused) -> None:
         """Go on at once without a queue, unless no queue is left to go on with."""
-        self._aside.put(refused.queue, str(refused))
-        if self._aside.rest_of(self._queues).keys() == self._queues.keys():
+        self._lookout.refused(refused)
+        if self._lookout.leaves_none:
             self._interrupted(refused)
 
     def _interrupted(self, error: Exception, *, breaker: int | None = None) -> None:

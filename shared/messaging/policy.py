@@ -65,6 +65,8 @@ CONFIRM_SECONDS = 10
 SUSPECT_SECONDS = 1
 # A queue that answers later than this is set aside, so that it holds up no other.
 CONSUME_SECONDS = 5
+# How often the broker is asked whether it still has this consumer for each of its queues.
+FORGOTTEN_SECONDS = 15
 MOST_BYTES = 16_000_000
 DEFINITE_FAILURES = 5
 UNCONFIRMED_BEFORE_SPLIT = 2

@@ -21,6 +21,7 @@ from tests.integration.messaging.post import (
 from tests.integration.messaging.serving import (
     Row,
     ask,
+    leaderless,
     metric,
     post,
     serving,
@@ -118,6 +119,19 @@ def test_a_queue_that_answers_nothing_holds_up_no_other(
 
         # For half a minute the broker holds on to the connection that asked in vain.
         wait_until(lambda: subject in held(regions, DRECHTSTEDEN), 90)
+
+
+def test_a_queue_that_is_made_anew_in_silence_is_taken_up_again(
+    regions: ServiceDatabase, broker: PrivateBroker
+) -> None:
+    subject = new_subject()
+
+    with serving("regions", regions, broker):
+        with leaderless(broker, f"regions.{ZWOLLE}"):
+            pass
+        post(broker, [written(subject, 1)], [ZWOLLE])
+
+        wait_until(lambda: subject in held(regions, ZWOLLE), 60)
 
 
 def test_a_queue_that_is_missing_holds_up_no_other(
