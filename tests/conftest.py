@@ -105,7 +105,8 @@ def stack(
     home_folder: Callable[[str], Path], records: Callable[[], Records]
 ) -> Iterator[RunningStack]:
     """Give the whole stack on free ports, everything ready."""
-    running = RunningStack(home_folder("stack"), records())
+    folder = home_folder("stack")
+    running = RunningStack(folder, records(), SCHAKEL_TRACES=str(folder / "traces.jsonl"))
     running.stack.start()
     yield running
     running.stack.stop()

@@ -185,6 +185,11 @@ class RunningStack:
         self.base_url = self.stack.url
         self.home = self.stack.home
 
+    @property
+    def traces(self) -> Path:
+        """Where its spans are written, one a line, when its settings say so."""
+        return self.home.root / "traces.jsonl"
+
     @cached_property
     def tokens(self) -> Tokens:
         """The tokens of its issuer, which runs as soon as the stack does."""

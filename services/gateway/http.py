@@ -24,9 +24,9 @@ from services.gateway.problems import (
     dressed,
     respond,
 )
-from services.gateway.requests import call_of, segments_of
+from services.gateway.requests import call_of, segments_of, trace_said, traceparent_of
 from services.gateway.table import EVERY_SERVICE
-from shared.runtime import Json, settings
+from shared.runtime import Json, settings, tracing
 
 log = structlog.get_logger()
 
@@ -57,14 +57,22 @@ def answer(request: Request, behind: Behind) -> Response:
     started = time.perf_counter()
     found = find(segments_of(request))
     route = found.path if found else request.path if pages.find(request.path) else UNMATCHED
-    response = _response(request, found, behind)
-    method = request.method if response.status_code != WRONG_METHOD.status else "other"
-    REQUESTS.labels(method, route, str(response.status_code)).inc()
-    if not response.is_streamed:
-        SECONDS.labels(route).observe(time.perf_counter() - started)
-    if response.status_code >= OUR_FAULT:
-        log.warning("request_failed", method=method, route=route, status=response.status_code)
+    with tracing.request(f"{request.method} {route}", trace_said(request)):
+        response = _response(request, found, behind)
+        tracing.ended(response.status_code)
+        _tell(request, route, response, time.perf_counter() - started)
     return response
+
+
+def _tell(request: Request, route: str, response: Response, seconds: float) -> None:
+    status = response.status_code
+    method = request.method if status != WRONG_METHOD.status else "other"
+    REQUESTS.labels(method, route, str(status)).inc()
+    if not response.is_streamed:
+        SECONDS.labels(route).observe(seconds, tracing.exemplar())
+    if status >= OUR_FAULT:
+        trace = traceparent_of(request)
+        log.warning("request_failed", method=method, route=route, status=status, traceparent=trace)
 
 
 def _response(request: Request, found: Match | None, behind: Behind) -> Response:

@@ -18,13 +18,14 @@ from services.gateway.operations import Operation
 from services.gateway.parameters import Value
 from services.gateway.problems import INVALID, NO_VERSION, NOT_JSON, OF_HTTP, Denied, Refused
 from shared.contracts.policy import OwnerRefused, RoleRefused, admit
-from shared.runtime import Fault, Faults, Json, load
+from shared.runtime import Fault, Faults, Json, load, tracing
 from shared.runtime.audit import aggregate_of
 from shared.runtime.problems import NOT_FOR_THIS_ROLE, NOT_THEIRS
 
 KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 REVISION = re.compile(r'"([0-9]{1,9})"', re.ASCII)
 TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
+TRACE = "schakel.traceparent"
 DEPTH = 32
 # The largest body that makes sense has a thousand names; each value costs time to judge.
 VALUES = 5_000
@@ -89,11 +90,17 @@ def _admit(operation: Operation, who: Token, call: Json) -> None:
 
 
 def traceparent_of(request: Request) -> str:
-    """Give the trace of the client when it names a valid one, else a new one."""
+    """Give the trace of a request: as it is recorded here, as the client names it, or a new one."""
+    kept = request.environ.get(TRACE) or tracing.traceparent() or trace_said(request)
+    request.environ[TRACE] = kept or f"00-{uuid.uuid4().hex}-{secrets.token_hex(8)}-01"
+    traceparent: str = request.environ[TRACE]
+    return traceparent
+
+
+def trace_said(request: Request) -> str | None:
+    """Give the trace that the client names, where it is a valid one."""
     said = request.headers.get("Traceparent", "")
-    if TRACEPARENT.fullmatch(said):
-        return said
-    return f"00-{uuid.uuid4().hex}-{secrets.token_hex(8)}-01"
+    return said if TRACEPARENT.fullmatch(said) else None
 
 
 def _params(

@@ -29,6 +29,7 @@ _LONGEST_REASON = 500
 _BETWEEN = re.compile(r"[\s,]*")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _PRINTABLE = re.compile(r"[!-~]{1,300}")
+_TRACEPARENT = re.compile(rb'"traceparent":"([0-9a-f-]{55})"')
 
 
 class Malformed(ValueError):
@@ -138,6 +139,12 @@ def split(raw: bytes) -> list[bytes]:
         return list(_elements(raw.decode()))
     except RecursionError:
         raise Malformed("nested too deep", undecodable=True) from None
+
+
+def traceparent_of(written: bytes) -> str | None:
+    """Find the trace of an event that `wrap` wrote, without reading it all."""
+    found = _TRACEPARENT.search(written)
+    return found[1].decode() if found else None
 
 
 def _events(raw: bytes) -> list[object]:

@@ -30,7 +30,7 @@ from shared.messaging.journal import QUERIES
 from shared.messaging.link import Link
 from shared.messaging.lookout import Lookout
 from shared.messaging.testing import disturbed
-from shared.runtime import Cursor, Database, clock, settings
+from shared.runtime import Cursor, Database, clock, settings, tracing
 from shared.runtime.crash import crash_point
 from shared.runtime.db import passes_by_itself
 from shared.runtime.entrypoints import wait_for
@@ -126,7 +126,8 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
                     if passes_by_itself(error):
                         raise
                     letters.park(cur, [letters.Parked.of(queue, arrival, error)], now=now)
-                    log.warning("arrival_parked", subject=arrival.subject, error=str(error))
+                    told = {"subject": arrival.subject, "traceparent": arrival.traceparent}
+                    log.warning("arrival_parked", **told, error=str(error))
                     outcomes[queue, "parked"] += 1
                 else:
                     outcomes[queue, "applied"] += 1
@@ -156,7 +157,8 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
         service = self.container.service_cls()
         worker = WorkerContext(self.container, service, provider, (cur, arrivals, now))
         self.container._inject_dependencies(worker)  # noqa: SLF001 - nameko's own way, but a thread
-        stored: StoredHashes = getattr(service, provider.method_name)(cur, arrivals, now)
+        with tracing.span(f"apply {type_}", arrivals=len(arrivals)):
+            stored: StoredHashes = getattr(service, provider.method_name)(cur, arrivals, now)
         return stored
 
     def _run(self) -> None:
@@ -228,11 +230,16 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
 
     def _take(self, messages: Sequence[Raw]) -> None:
         started = time.perf_counter()
-        for one in disturbed(messages):
-            self.process(one)
-        self._settled()
-        self._taken_at = time.monotonic()
-        metrics.CONSUMER_BATCH_SECONDS.observe(time.perf_counter() - started)
+        carried = (one.headers.get("traceparent") for one in messages)
+        queues = (one.queue for one in messages)
+        with tracing.handling("process", "consumer", carried, queues=queues):
+            for one in disturbed(messages):
+                self.process(one)
+            self._settled()
+            self._taken_at = time.monotonic()
+            metrics.CONSUMER_BATCH_SECONDS.observe(
+                time.perf_counter() - started, tracing.exemplar()
+            )
         metrics.CONSUMER_BATCH_SIZE.observe(len(messages))
 
     def _await_database(self) -> None:

@@ -15,7 +15,7 @@ from shared.contracts import EVENTS, Json, content_hash, wrap
 from shared.contracts.canary import SUBJECT as CANARY
 from shared.messaging.notices import hint
 from shared.messaging.policy import WATCHDOG, Backoff
-from shared.runtime import Cursor, SubjectFrozen, load_queries, settings
+from shared.runtime import Cursor, SubjectFrozen, load_queries, settings, tracing
 
 PACKAGE = __package__ or "shared.messaging"
 QUERIES = {
@@ -58,6 +58,13 @@ def publish(
     """
     if not states:
         return []
+    with tracing.span("outbox", types=(state.type for state in states)):
+        return _publish(cur, states, now, tracing.traceparent() or traceparent)
+
+
+def _publish(
+    cur: Cursor, states: Sequence[Outgoing], now: datetime, traceparent: str | None
+) -> list[Published]:
     sequences = _next_sequences(cur, [state.subject for state in states])
     rows, published = [], []
     for place, state in enumerate(states):

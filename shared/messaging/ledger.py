@@ -20,7 +20,7 @@ from shared.messaging.metrics import (
     observe,
 )
 from shared.messaging.notices import Receipt, send_hint
-from shared.runtime import Cursor
+from shared.runtime import Cursor, tracing
 from shared.runtime.clock import now as clock_now
 
 log = structlog.get_logger()
@@ -136,4 +136,5 @@ def _measure(cur: Cursor, received: Sequence[Row]) -> None:
     keys = orjson.dumps([{"subject": s, "sequence": n} for s, n in starts]).decode()
     for row in cur.execute(QUERIES["complete"], {"keys": keys}):
         started = starts[row["subject"], row["sequence"]]
-        FANOUT_COMPLETE_SECONDS.observe(max(0.0, (now - started).total_seconds()))
+        lasted = max(0.0, (now - started).total_seconds())
+        FANOUT_COMPLETE_SECONDS.observe(lasted, tracing.exemplar())

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What delivery tells Prometheus. A region is a label on gauges only, an id never is."""
 
+import time
 from bisect import bisect_left
 from collections.abc import Iterable
 
 from prometheus_client import Counter, Gauge, Histogram, Metric
+from prometheus_client.samples import Exemplar
+
+from shared.runtime import tracing
 
 LAG_BUCKETS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300)
 SIZE_BUCKETS = (1, 2, 5, 10, 35, 70, 100, 200, 350, 500)
@@ -131,4 +135,7 @@ def observe(histogram: Histogram, value: float, *, times: int) -> None:
     if times > 0:
         histogram._sum.inc(value * times)  # noqa: SLF001 - the library has no word for it
         bound = bisect_left(histogram._upper_bounds, value)  # noqa: SLF001
-        histogram._buckets[bound].inc(times)  # noqa: SLF001
+        bucket = histogram._buckets[bound]  # noqa: SLF001
+        bucket.inc(times)
+        if (trace := tracing.exemplar()) is not None:
+            bucket.set_exemplar(Exemplar(trace, value, time.time()))

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, Self
 from uuid import uuid4
 
 from shared.contracts import EVENTS, Json, wrap
-from shared.runtime import Cursor, load_queries, settings
+from shared.runtime import Cursor, load_queries, settings, tracing
 from shared.runtime.clock import moment_text
 
 QUERIES = load_queries(__package__ or "shared.messaging")
@@ -62,8 +62,9 @@ def send_receipts(
     )
     for owner, pairs in groupby(owned, key=lambda pair: pair[0]):
         data: Json = {"receipts": [receipt.to_json() for _, receipt in pairs]}
-        body = _notice(RECEIPTS, data, service, now)
-        _send(cur, "notices", f"receipts.{owner}", body, now)
+        with tracing.span("outbox", types=[RECEIPTS]):
+            body = _notice(RECEIPTS, data, service, now)
+            _send(cur, "notices", f"receipts.{owner}", body, now)
 
 
 def send_hint(
@@ -105,6 +106,7 @@ def _notice(type_: str, data: Json, service: str, now: datetime) -> bytes:
         oin=settings().source_oin,
         event_id=str(uuid4()),
         recorded_at=now,
+        traceparent=tracing.traceparent(),
         source_service=service,
     )
 

@@ -14,13 +14,13 @@ from typing import Any
 import structlog
 
 from shared.contracts import EVENTS
-from shared.contracts.envelope import BATCH_CONTENT_TYPE
+from shared.contracts.envelope import BATCH_CONTENT_TYPE, traceparent_of
 from shared.contracts.topology import GROUPS
 from shared.messaging import metrics, policy, wire
 from shared.messaging.aside import Aside
 from shared.messaging.duties import Duties
 from shared.messaging.journal import QUERIES
-from shared.runtime import clock
+from shared.runtime import clock, tracing
 from shared.runtime.crash import crash_point
 from shared.runtime.db import Connection, OperationalError, connect
 from shared.runtime.health import health
@@ -129,7 +129,10 @@ class Relay:
     ) -> ByFate:
         packs = list(pack(rows))
         started = time.perf_counter()
-        fates = publisher.send([_message(one) for one in packs], patience_seconds=patience)
+        told = (map(_traceparent, one) for one in packs)
+        with tracing.sending("send", told) as carried:
+            messages = [_message(*one) for one in zip(packs, carried, strict=False)]
+            fates = publisher.send(messages, patience_seconds=patience)
         metrics.RELAY_CONFIRM_SECONDS.observe(time.perf_counter() - started)
         by_fate: ByFate = {}
         for one, fate in zip(packs, fates, strict=True):
@@ -245,16 +248,21 @@ def _bounded(group: Sequence[Row]) -> Iterator[list[Row]]:
     yield held
 
 
-def _message(rows: Sequence[Row]) -> wire.Message:
+def _message(rows: Sequence[Row], traceparent: str | None) -> wire.Message:
     first = rows[0]
+    trace = {"traceparent": traceparent} if traceparent else {}
     return wire.Message(
         exchange=first["exchange"],
         routing_key=first["routing_key"],
-        headers={**_addresses(first["audience"]), "family": _family(first)},
+        headers={**_addresses(first["audience"]), "family": _family(first), **trace},
         body=b"[" + b",".join(row["body"] for row in rows) + b"]",
         content_type=BATCH_CONTENT_TYPE,
         persistent=first["exchange"] != "live",
     )
+
+
+def _traceparent(row: Row) -> str | None:
+    return traceparent_of(row["body"])
 
 
 def _addresses(audience: Sequence[str]) -> dict[str, bool]:

@@ -19,7 +19,7 @@ from shared.messaging.inspection import page
 from shared.messaging.intake import Raw, take_in
 from shared.messaging.journal import QUERIES
 from shared.messaging.publishers import LOOKED_AT, USER
-from shared.runtime import Answer, Call, Cursor, Database, NotFound, clock, page_of
+from shared.runtime import Answer, Call, Cursor, Database, NotFound, clock, page_of, tracing
 from shared.runtime.clock import moment_text
 from shared.runtime.crash import crash_point
 from shared.runtime.db import confine, passes_by_itself
@@ -95,7 +95,9 @@ class Replays:
             for receipt in gate.held(cur, {state.key for state in taken.states})
         }
         confine(cur, Scope.of_recipients([recipient]))
-        self._applier.apply(cur, taken.states, taken.notices, now=now)
+        carried = (one.traceparent for _, one in taken.came)
+        with tracing.repeating("replay", "consumer", carried, queues=[row["queue"]]):
+            self._applier.apply(cur, taken.states, taken.notices, now=now)
         if taken.notices or any(held.get(one.key, 0) < one.sequence for one in taken.states):
             return "resolved"
         return "superseded"

@@ -17,7 +17,7 @@ from shared.messaging.gate import Arrival
 from shared.messaging.intake import arrival_of
 from shared.messaging.journal import QUERIES
 from shared.messaging.letters import Letter
-from shared.runtime import Cursor, Database, clock
+from shared.runtime import Cursor, Database, clock, tracing
 from shared.runtime.db import confine, passes_by_itself
 from shared.runtime.scope import Scope
 
@@ -66,7 +66,9 @@ class Retries:
         return True
 
     def _attempt(self, cur: Cursor, row: Row, now: datetime) -> None:
-        self._applier.apply_one(cur, _arrival(row), now=now)
+        arrival = _arrival(row)
+        with tracing.handling("retry", "consumer", [arrival.traceparent], queues=[row["queue"]]):
+            self._applier.apply_one(cur, arrival, now=now)
 
     def _park_again(self, cur: Cursor, row: Row, error: Exception, now: datetime) -> None:
         cur.execute(

@@ -20,7 +20,7 @@ from nameko.extensions import DependencyProvider
 from prometheus_client import Histogram
 
 from shared.contracts.policy import Reach
-from shared.runtime import audit, clock, processing
+from shared.runtime import audit, clock, processing, tracing
 from shared.runtime.admission import NotAdmitted, Principal, admitted
 from shared.runtime.crash import crash_point
 from shared.runtime.db import Cursor, Database, Mode, Transient
@@ -184,12 +184,14 @@ class Calls(DependencyProvider):  # type: ignore[misc]
                 operation=call.operation, traceparent=call.traceparent
             ),
             processing.followed(call.operation, call.traceparent) as act,
+            tracing.handling(call.operation, "server", [call.traceparent]),
         ):
             reply = self._reply(handler, call, mode)
             act.status = reply["status"]
-        RPC_SECONDS.labels(call.operation, f"{reply['status'] // 100}xx").observe(
-            time.perf_counter() - started
-        )
+            tracing.ended(reply["status"])
+            RPC_SECONDS.labels(call.operation, f"{reply['status'] // 100}xx").observe(
+                time.perf_counter() - started, tracing.exemplar()
+            )
         return reply
 
     def _reply(self, handler: Handler, call: Call, mode: Mode) -> Json:

@@ -73,6 +73,8 @@ class Settings:
     log_level: str
     certificates: tuple[Path, ...]
     processing_log: Path | None
+    traces: str | None
+    traces_share: float
     pseudonym_key: str | None
     retention_days: Mapping[str, int]
     clock_file: Path | None
@@ -206,6 +208,20 @@ def _secret(text: str) -> str:
     return text
 
 
+def _traces(text: str) -> str:
+    told = urlsplit(text)
+    if not ((told.scheme in {"http", "https"} and told.netloc) or text.startswith("/")):
+        raise ValueError
+    return text
+
+
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 < share <= 1:
+        raise ValueError
+    return share
+
+
 def _level(text: str) -> str:
     if text.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         raise ValueError
@@ -273,6 +289,8 @@ _SETTINGS: Mapping[str, _Setting] = {
     "LOG_LEVEL": _Setting(_level, "INFO", "DEBUG, INFO, WARNING or ERROR"),
     "CERTIFICATES": _Setting(_files, "", "files, with ; between them"),
     "PROCESSING_LOG": _Setting(Path, None, "a file"),
+    "TRACES": _Setting(_traces, None, "an address, or a file by its whole path"),
+    "TRACES_SHARE": _Setting(_share, "1", "a number above 0, up to 1"),
     "PSEUDONYM_KEY": _Setting(_secret, None, "a secret of at least 32 characters"),
     "RETENTION_DAYS": _Setting(
         _periods, "", "states of a place and days with , between them, as declined=28"

@@ -25,6 +25,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from shared.runtime import tracing
 from shared.runtime.config import settings
 from shared.runtime.health import health
 from shared.runtime.scope import NOBODY, Scope
@@ -138,7 +139,11 @@ def transaction(
     It sees the rows of its scope, and without one only what is nobody's. Waits no longer than
     `patience_seconds` for a free connection.
     """
-    with pool.connection(timeout=patience_seconds) as connection, connection.cursor() as cur:
+    with (
+        tracing.span("transaction"),
+        pool.connection(timeout=patience_seconds) as connection,
+        connection.cursor() as cur,
+    ):
         # Both in one message: what a transaction may see costs no round trip.
         cur.execute("; ".join([_BEGIN[mode], *scope.settings()]))
         yield cur

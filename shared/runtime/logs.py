@@ -9,6 +9,8 @@ from typing import Any
 
 import structlog
 
+from shared.runtime import tracing
+
 PASSWORD = re.compile(r"(?<=://)([^\s/:@]*):[^\s/@]+@")
 
 
@@ -16,6 +18,7 @@ def set_up_logs(service: str, level: str) -> None:
     """Write every log line of this process as JSON, with the service's name on it."""
     shape: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        tracing.tell_log,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.dict_tracebacks,

@@ -13,6 +13,7 @@ import structlog
 from nameko.containers import ServiceContainer
 from prometheus_client import Histogram, Info
 
+from shared.runtime import tracing
 from shared.runtime.admin import serve_admin
 from shared.runtime.certificates import watch_certificates
 from shared.runtime.config import Settings, SettingsRefused, settings
@@ -23,6 +24,7 @@ log = structlog.get_logger()
 
 STOP_SECONDS = 20
 AWAY_SECONDS = 5
+TRACES_SECONDS = 2
 TICK_SECONDS = 0.1
 GC_THRESHOLDS = (50_000, 20, 20)
 BUILD = Info("schakel_build", "Which service this is.")
@@ -41,6 +43,7 @@ def run(service: str) -> int:
         return _refuse(refused)
     set_up_logs(service, chosen.log_level)
     BUILD.info({"service": service})
+    tracing.start(service)
     watch_certificates(chosen.certificates)
     starting = {"container": "starting"}
     health.need("container", lambda: starting.get("container"))
@@ -126,6 +129,7 @@ def _leave(container: ServiceContainer) -> int:
     while not stopping.dead and time.monotonic() < started + limit:
         eventlet.sleep(TICK_SECONDS)
     log.info("service_stopped", seconds=round(time.monotonic() - started, 2), unmet=unmet)
+    tracing.stop(TRACES_SECONDS)
     if stopping.dead:
         return 0
     if not unmet:

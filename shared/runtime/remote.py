@@ -17,6 +17,7 @@ from nameko.exceptions import UnknownService
 from nameko.extensions import DependencyProvider
 from nameko.rpc import MethodProxy, Responder
 
+from shared.runtime import tracing
 from shared.runtime.admission import user_of
 from shared.runtime.callqueues import Answers
 from shared.runtime.config import settings
@@ -98,6 +99,10 @@ class Caller:
         The message itself expires at the deadline in `wire` (Unix seconds), and the callee
         looks once more before it starts. Raises ServiceUnavailable or DeadlineExceeded.
         """
+        with tracing.span(f"{service} {method}", "client"):
+            return self._call(service, method, tracing.carry(wire))
+
+    def _call(self, service: str, method: str, wire: Json) -> Json:
         left = max(0.001, wire["deadline"] - time.time())
         proxy = Method(
             self._worker_ctx,

@@ -47,6 +47,8 @@ def program(home: Home, found: str, port: int, targets: Mapping[str, int]) -> Pr
             f"--storage.tsdb.path={folder / 'data'}",
             f"--storage.tsdb.retention.time={KEPT}",
             f"--web.listen-address={LOOPBACK}:{port}",
+            # Which trace is an example of a measurement.
+            "--enable-feature=exemplar-storage",
         ],
         env={"PATH": os.environ.get("PATH", os.defpath)},
         log=home.logs / f"{PROMETHEUS}.log",

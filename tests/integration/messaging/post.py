@@ -54,7 +54,13 @@ def publish(
     return published
 
 
-def written(subject: str, sequence: int = 1, *, title: str = "Afspraken") -> bytes:
+def written(
+    subject: str,
+    sequence: int = 1,
+    *,
+    title: str = "Afspraken",
+    traceparent: str | None = None,
+) -> bytes:
     """Give a state as it stands on the wire."""
     return wrap(
         AGREEMENT_CHANGED,
@@ -63,6 +69,7 @@ def written(subject: str, sequence: int = 1, *, title: str = "Afspraken") -> byt
         subject=subject,
         sequence=sequence,
         recorded_at=NOW,
+        traceparent=traceparent,
     )
 
 

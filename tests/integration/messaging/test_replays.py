@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from shared.contracts import wrap
+from shared.contracts.envelope import traceparent_of
 from shared.contracts.registry import examples
 from shared.messaging import Arrival, StoredHashes, letters
 from shared.messaging.apply import Applier
@@ -18,6 +19,7 @@ from shared.runtime import Cursor, Database, clock
 from shared.runtime.db import connect, open_pool
 from tests.integration.messaging.post import NOW, OIN, rows
 from tests.servers import ServiceDatabase
+from tests.traces import Traces
 
 EMPLOYER_CHANGED = "employer-changed.v1"
 ACCEPTS = frozenset({EMPLOYER_CHANGED})
@@ -47,14 +49,16 @@ def replays(db: Database) -> Replays:
     return Replays("agreements", db, Applier("agreements", store))
 
 
-def start(db: Database, queue: str, *, count: int = 1, at: datetime | None = None) -> int:
+def start(
+    db: Database, queue: str, *, count: int = 1, at: datetime | None = None, **more: str
+) -> int:
     """Have letters that the last nets caught tried again; give the job."""
     data = examples()[EMPLOYER_CHANGED]["data"]
     subject = f"employer/{data['id']}"
     with db.transaction() as cur:
         for sequence in range(1, count + 1):
             about = {"oin": OIN, "subject": subject, "sequence": sequence, "recorded_at": NOW}
-            body = wrap(EMPLOYER_CHANGED, data, **about)
+            body = wrap(EMPLOYER_CHANGED, data, **about, **more)
             told = {USER: "schakel-employers"}
             cause = ("CaughtByTheNet", "delivery_limit")
             caught = Letter("broker", queue, body, *cause, headers=told)
@@ -82,6 +86,24 @@ def test_what_died_in_a_queue_of_this_service_is_tried_here(db: Database, replay
     assert replays.look(ACCEPTS) is not None
 
     assert results(db, job) == [("resolved", None)]
+
+
+def test_a_replay_is_a_trace_of_its_own_linked_to_that_of_the_letter(
+    db: Database, replays: Replays, traces: Traces
+) -> None:
+    trace_id, span_id = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+    start(db, "agreements.employers", traceparent=f"00-{trace_id}-{span_id}-01")
+
+    assert replays.look(ACCEPTS) is not None
+
+    [replay] = [span for span in traces.all() if span.name == "replay"]
+    assert (replay.parent_id, replay.links) == (None, {span_id})
+    assert replay.trace_id != trace_id
+    with db.transaction(mode="read") as cur:
+        [receipt] = rows(cur, "SELECT body FROM outbox WHERE routing_key = 'receipts.employers'")
+    carried = traceparent_of(bytes(receipt["body"]))
+    assert carried is not None
+    assert carried.split("-")[1] == replay.trace_id, "what follows from it is part of it"
 
 
 def test_a_letter_that_comes_again_while_a_job_has_it_is_in_no_other_job(

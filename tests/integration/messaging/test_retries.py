@@ -13,12 +13,14 @@ from psycopg.errors import LockNotAvailable, QueryCanceled
 from shared.contracts import NewerMajor, unwrap
 from shared.messaging import Arrival, Awaiting, StoredHashes, duties, letters, metrics, policy
 from shared.messaging.apply import Applier
+from shared.messaging.intake import arrival_of
 from shared.messaging.letters import Letter, Parked
 from shared.messaging.retries import Retries
 from shared.runtime import Cursor, Database, SubjectFrozen, clock
 from shared.runtime.db import connect, open_pool
 from tests.integration.messaging.post import NOW, ZWOLLE, arrival, new_subject, written
 from tests.servers import ServiceDatabase, ServiceDatabases
+from tests.traces import Traces
 
 QUEUE = "regions.AM36"
 Row = dict[str, Any]
@@ -143,6 +145,22 @@ def test_a_parked_state_is_applied_when_its_time_has_come(
     [told] = receipts(db)
     assert (told["recipient"], told["sequence"], told["hash"]) == (ZWOLLE, 3, one.hash)
     assert told["outcome"] == "received"
+
+
+def test_an_attempt_stands_in_the_trace_of_what_was_parked(
+    db: Database, retries: Retries, handler: Handler, traces: Traces
+) -> None:
+    trace_id, span_id = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+    body = written(new_subject(), traceparent=f"00-{trace_id}-{span_id}-01")
+    park(db, arrival_of(ZWOLLE, unwrap(body)[0], body))
+    handler.refusal = RuntimeError("no room for AM36")
+
+    assert retries.look() == 1
+
+    [attempt] = traces.all()
+    assert (attempt.name, attempt.trace_id, attempt.parent_id) == ("retry", trace_id, span_id)
+    assert (attempt.status, attempt.attributes["error.type"]) == ("ERROR", "RuntimeError")
+    assert "no room" not in traces.text
 
 
 def test_nothing_is_attempted_before_its_time(
