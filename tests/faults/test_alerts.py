@@ -18,6 +18,7 @@ import pytest
 
 from services.cli.stack import ports
 from shared.contracts.registry import examples
+from shared.messaging import topology
 from tests import tls
 from tests.e2e.commands import Schakel
 from tests.e2e.door import Door
@@ -182,7 +183,7 @@ def test_queues_that_are_gone(
     when.published(second)
     lookout.sees("SchakelOutboxBlocked", service="agreements")
 
-    assert schakel.run("topology", "apply").returncode == 0
+    topology.apply(stack.amqp_url("schakel-topology"))
     assert schakel.run("outbox", "release", *WHY).returncode == 0
     then.in_force_everywhere(first)
     then.in_force_everywhere(second)
