@@ -145,6 +145,18 @@ def _forget_cgroups() -> None:
             group.rmdir()
 
 
+def _why_not() -> str | None:
+    missing = [name for name in PROGRAMS if not shutil.which(name)]
+    if os.geteuid():
+        return "this is not root"
+    if missing:
+        return f"there is no {', '.join(missing)}"
+    # Whatever enters a container from a chroot comes out among the machine's own files.
+    told = call("nsenter", "--mount=/proc/self/ns/mnt", "stat", "--format=%d %i", "/").split()
+    here = Path("/").stat()
+    return None if told == [str(here.st_dev), str(here.st_ino)] else "this is a chroot"
+
+
 def main() -> int:
     """Do what the command line says: the two stages are this program's own."""
     parser = argparse.ArgumentParser(prog="tests.containers", description=__doc__)
@@ -160,9 +172,7 @@ def main() -> int:
     except RuntimeError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    missing = [name for name in PROGRAMS if not shutil.which(name)]
-    why = "this is not root" if os.geteuid() else f"there is no {', '.join(missing)}"
-    if os.geteuid() or missing:
+    if why := _why_not():
         sys.stderr.write(f"{WAYS_OUT.format(why=why)}\n")
         return 2 if said.missing == "fail" else 0
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(ENDED + number))

@@ -78,10 +78,13 @@ class Machine:
     def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
         """Write what podman reads; `settings` are for the compose file."""
         self.folder = folder
-        # Podman asks for more than its own, which takes a right that not every root has.
+        # Podman asks for more than its own, which takes a right that not every root has; and of
+        # processes it keeps no more for itself than the kernel has numbers.
         files, processes = (
             resource.getrlimit(what)[1] for what in (resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC)
         )
+        numbers = int(Path("/proc/sys/kernel/pid_max").read_text())
+        processes = numbers if processes < 0 else min(processes, numbers)
         driver = _driver(folder)
         told = {"folder": folder, "driver": driver, "files": files, "processes": processes}
         for name, text in (
