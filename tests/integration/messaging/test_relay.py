@@ -30,6 +30,7 @@ from tests.servers import PrivateBroker, ServiceDatabase, ServiceDatabases
 from tests.waiting import wait_until
 
 Row = dict[str, Any]
+STOP_SECONDS = 30.0
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +72,7 @@ class Running:
     def stop(self) -> None:
         """Stop it as a service does."""
         self._stop.set()
-        self._thread.join(policy.CONFIRM_SECONDS)
+        self._thread.join(STOP_SECONDS)
         assert not self._thread.is_alive()
 
 
