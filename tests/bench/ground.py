@@ -34,12 +34,14 @@ VHOST = "schakel"
 class Place:
     """What one system is given: databases of an owner and of the holder, a broker, recipients.
 
-    `databases` are for the system, `watched` for whoever must see everything.
+    `databases` are for the system, `watched` for whoever must see everything. A service of the
+    product logs in at the broker as itself (`logins`), as only its own word is taken for it.
     """
 
     databases: Mapping[str, str]
     watched: Mapping[str, str]
     amqp_url: str
+    logins: Mapping[str, str]
     recipients: tuple[str, ...]
     owner: str = OWNER
 
@@ -92,10 +94,12 @@ class Ground:
         with psycopg.connect(self.postgres.admin_url, autocommit=True) as admin:
             # What was written before is on the disk before the next one begins.
             admin.execute("CHECKPOINT")
+        vhost = self._queues_for(recipients)
         return Place(
             databases={name: one.service_url for name, one in made.items()},
             watched={name: one.owner_url for name, one in made.items()},
-            amqp_url=self._queues_for(recipients),
+            amqp_url=self._url(TESTER, vhost),
+            logins={name: self._url(f"schakel-{name}", vhost) for name in made},
             recipients=codes(recipients),
             owner=owner,
         )
@@ -138,14 +142,17 @@ class Ground:
 
     def _queues_for(self, recipients: int) -> str:
         vhost = VHOST if recipients == REGIONS else f"{VHOST}{recipients}"
-        url = self.broker.url().rpartition("/")[0] + f"/{vhost}"
         if recipients not in self._declared:
             if vhost != VHOST:
                 self.broker.ctl("add_vhost", vhost)
-                self.broker.ctl("set_permissions", "-p", vhost, TESTER, ".*", ".*", ".*")
-            _declare(url, recipients)
+                for user in (TESTER, f"schakel-{OWNER}", f"schakel-{HOLDER}"):
+                    self.broker.ctl("set_permissions", "-p", vhost, user, ".*", ".*", ".*")
+            _declare(self._url(TESTER, vhost), recipients)
             self._declared.add(recipients)
-        return url
+        return vhost
+
+    def _url(self, user: str, vhost: str) -> str:
+        return self.broker.url(user).rpartition("/")[0] + f"/{vhost}"
 
     def _rename(self, before: str, after: str) -> None:
         self._admin("ALTER DATABASE {} RENAME TO {}", before, after)

@@ -61,7 +61,7 @@ def _product(*, pack: bool) -> Callable[[Place], Sequence[Command]]:
                 (*through, "shared.serve", service),
                 {
                     "SCHAKEL_DATABASE_URL": place.databases[service],
-                    "SCHAKEL_AMQP_URL": place.amqp_url,
+                    "SCHAKEL_AMQP_URL": place.logins[service],
                     "SCHAKEL_RECONCILE_SECONDS": SELDOM,
                     "SCHAKEL_CANARY_SECONDS": "0",
                     **({} if pack else {"BENCH_PACK": "1"}),
