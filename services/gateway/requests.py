@@ -171,6 +171,9 @@ def _body(request: Request, operation: Operation) -> tuple[Any, list[Fault]]:
         raise Refused(NOT_JSON, f"the body came as {request.mimetype or 'nothing named'}")
     try:
         body = _json(raw) if raw else None
+        if raw and body is None:
+            # No body at all leaves everything out; a body that is nothing says nothing.
+            raise Faults([Fault("", "Invalid input type.")])  # noqa: TRY301 - one way out
         load(operation.body(), body)
     except Faults as refused:
         return None, list(refused.faults)

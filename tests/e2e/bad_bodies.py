@@ -46,7 +46,7 @@ MALFORMED: Sequence[Bad] = (
     _raw("a text", b'"title"'),
     _raw("a number", b"1"),
     _raw("true", b"true"),
-    _raw("null", b"null", {"/employerId", "/title"}),
+    _raw("null", b"null"),
     _raw("nothing at all", b"", {"/employerId", "/title"}),
     _raw("an empty object", b"{}", {"/employerId", "/title"}),
 )
@@ -166,7 +166,7 @@ OTHER_BODIES: Sequence[Bad] = (
     _sent(
         "suspension, reason blank", "POST", f"{AGREEMENT}/suspensions", {"reason": ""}, {"/reason"}
     ),
-    _sent("resumption without a reason", "POST", f"{AGREEMENT}/resumptions", None, {"/reason"}),
+    _sent("resumption without a reason", "POST", f"{AGREEMENT}/resumptions", {}, {"/reason"}),
     _sent(
         "ending on no day", "POST", f"{AGREEMENT}/endings", {"endsOn": "x"}, {"/reason", "/endsOn"}
     ),

@@ -11,7 +11,6 @@ import pytest
 from tests.servers import RunningStack
 
 REPOSITORY = Path(__file__).parents[2]
-pytestmark = pytest.mark.nightly
 SEED = "7"
 SECONDS = 45
 
@@ -42,6 +41,7 @@ def test_generated_requests_are_answered_as_the_description_says(stack: RunningS
     assert found.returncode == 0, found.stdout[-20_000:] + found.stderr
 
 
+@pytest.mark.nightly
 def test_many_more_generated_requests_are_answered_as_the_description_says(
     stack: RunningStack,
 ) -> None:
