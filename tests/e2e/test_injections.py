@@ -34,7 +34,7 @@ OF_EVERY_ANSWER = {
 }
 IN_AN_ADDRESS = ("sql", "line ends", "nul", "path", "unicode", "long")
 # Bytes that HTTP allows in a header, and some that make sense in none.
-ODD = (b"", b"'", b'"', b"\xff\xfe", b"${jndi:ldap://x}", b"%0d%0aX: y", b"a" * 4_000, b"\t,;,=")
+ODD = (b"", b"'", b'"', b"\xff\xfe", b"${jndi:ldap://x}", b"%0d%0aX: y", b"a" * 4_000, b",;\t,=")
 READ = ("Authorization", "If-Match", "Idempotency-Key", "traceparent", "Cookie", "Origin")
 ALSO_READ = ("Schakel-CSRF", "X-Forwarded-For", "Accept", "Content-Type", "Host", "Expect")
 
