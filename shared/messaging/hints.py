@@ -27,6 +27,8 @@ Seen = Callable[[Json], Json | None]
 
 HEARTBEAT_SECONDS = 15
 BUFFERED = 1000
+# Of a burst of logouts the newest matter most: the older expire sooner.
+UNTOLD_AT_MOST = 10_000
 DRAIN_SECONDS = 1.0
 
 
@@ -126,7 +128,7 @@ class Hints(DependencyProvider):  # type: ignore[misc]
 
     def _tell_siblings(self, publisher: wire.Publisher) -> None:
         siblings, own = self._siblings(), self.container.service_name
-        self._untold += siblings.untold()
+        self._untold = [*self._untold, *siblings.untold()][-UNTOLD_AT_MOST:]
         if not self._untold:
             return
         body = notices.hint(

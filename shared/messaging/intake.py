@@ -9,11 +9,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from shared.contracts import Event, Malformed, NewerMajor, UnknownType, split, unwrap
 from shared.messaging import policy
 from shared.messaging.gate import Arrival
 from shared.messaging.letters import Letter, Origin, Parked
 from shared.messaging.publishers import USER, WrongPublisher, must_be_its_word, must_own
+
+# By its id an event is found again in its message, when it has to wait: it must be the one that
+# was looked at.
+TWICE = Malformed("two events of one message have the same id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +154,9 @@ def _read(raw: Raw, accepts: frozenset[str]) -> Iterator[_Read]:
     except (Malformed, NewerMajor):
         yield from _read_each(raw, accepts)
     else:
+        if len({event.id for event in events}) < len(events):
+            yield _Bad("invalid", TWICE, body)
+            return
         yield from (_accepted(event, raw.publisher, body, accepts) for event in events)
 
 
@@ -158,7 +167,15 @@ def _read_each(raw: Raw, accepts: frozenset[str]) -> Iterator[_Read]:
     except Malformed as malformed:
         yield _Bad("undecodable", malformed, raw.body)
         return
+    read = [orjson.loads(part) for part in parts]
+    ids = [str(one["id"]) for one in read if isinstance(one, dict) and "id" in one]
+    if len(set(ids)) < len(ids):
+        yield _Bad("invalid", TWICE, raw.body)
+        return
     for part in parts:
+        if part.lstrip().startswith(b"["):
+            yield _Bad("invalid", Malformed("an event is a JSON object"), part)
+            continue
         try:
             yield _accepted(unwrap(part)[0], raw.publisher, part, accepts)
         except NewerMajor as newer:

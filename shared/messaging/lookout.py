@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+import amqp
 import eventlet
 import structlog
 
@@ -87,8 +88,19 @@ class Lookout:
     def _ask_broker(self, served: Collection[str]) -> None:
         self._asked_at = time.monotonic()
         with contextlib.suppress(*wire.BrokerAway), wire.connected(self._url, self._name) as broker:
-            channel = broker.channel()
             for name in served:
-                if channel.queue_declare(name, passive=True).consumer_count == 0:
+                if _is_forgotten(broker, name) and served is self._served:
                     log.warning("consumer_forgotten", queue=name)
                     self._forgotten = True
+
+
+def _is_forgotten(broker: wire.Broker, queue: str) -> bool:
+    # On a channel of its own: the broker closes the channel that asks for a missing queue.
+    channel = broker.channel()
+    try:
+        consumers: int = channel.queue_declare(queue, passive=True).consumer_count
+    except amqp.NotFound:
+        return True
+    finally:
+        channel.close()
+    return consumers == 0

@@ -102,8 +102,8 @@ class Relay:
             return
         suspects = self._aside.suspects
         doubtful = [row for row in rows if not suspects.isdisjoint(row["audience"])]
-        if any(len(row["audience"]) > 1 for row in doubtful):
-            _split(session, doubtful, suspects)
+        if mixed := [row for row in doubtful if len(row["audience"]) > 1]:
+            self._split(session, mixed, suspects)
             return
         trusted = [row for row in rows if suspects.isdisjoint(row["audience"])]
         self._taking = False
@@ -198,12 +198,13 @@ class Relay:
             and len(row["audience"]) > 1
         ]
         if stuck:
-            _split(session, stuck, {one for row in stuck for one in row["audience"]})
+            self._split(session, stuck, {one for row in stuck for one in row["audience"]})
 
-
-def _split(session: Connection[Any], rows: Sequence[Row], apart: Collection[str]) -> None:
-    """Have states go to each of some recipients by itself, and to the others together."""
-    session.execute(QUERIES["split"], {"ids": _ids(rows), "apart": list(apart)})
+    def _split(self, session: Connection[Any], rows: Sequence[Row], apart: Collection[str]) -> None:
+        """Have states go to each of some recipients by itself, and to the others together."""
+        session.execute(QUERIES["split"], {"ids": _ids(rows), "apart": list(apart)})
+        for row in rows:
+            self._unconfirmed.pop(row["id"], None)
 
 
 def _await_hint(session: Connection[Any]) -> None:

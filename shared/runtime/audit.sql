@@ -41,19 +41,38 @@ INSERT INTO audit_heads (service, seq, hash, told_at)
 VALUES (%(service)s, %(seq)s, %(hash)s, %(now)s)
 ON CONFLICT (service, seq, hash) DO NOTHING
 
--- list_heads: one page of the heads that were told here, of each hour the last, the newest first.
+-- list_heads: one page of the heads that were told here, the newest first: of each hour the last, and
+-- every one that a later one does not lie behind, as after a tail was cut off and grew again.
 SELECT service, seq, hash, told_at
 FROM (
-    SELECT DISTINCT ON (service, date_trunc('hour', told_at)) service, seq, hash, told_at
+    SELECT service, seq, hash, told_at,
+        row_number() OVER (
+            PARTITION BY service, date_trunc('hour', told_at) ORDER BY seq DESC, hash
+        ) = 1 AS last_of_hour,
+        min(seq) OVER (
+            PARTITION BY service ORDER BY told_at, seq
+            ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+        ) <= seq AS gone_back_on
     FROM audit_heads
-    ORDER BY service, date_trunc('hour', told_at), seq DESC, hash
-) AS hourly
+) AS told
+WHERE last_of_hour OR gone_back_on
 ORDER BY told_at DESC, service, seq DESC, hash
 LIMIT %(limit)s OFFSET %(offset)s
 
 -- count_heads: how many heads there are in that list.
 SELECT count(*) AS total
-FROM (SELECT DISTINCT service, date_trunc('hour', told_at) FROM audit_heads) AS hourly
+FROM (
+    SELECT service, seq, hash, told_at,
+        row_number() OVER (
+            PARTITION BY service, date_trunc('hour', told_at) ORDER BY seq DESC, hash
+        ) = 1 AS last_of_hour,
+        min(seq) OVER (
+            PARTITION BY service ORDER BY told_at, seq
+            ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+        ) <= seq AS gone_back_on
+    FROM audit_heads
+) AS told
+WHERE last_of_hour OR gone_back_on
 
 -- list_lines: one page of the audit under these filters, the newest first; `before` goes on behind a
 -- line that was read, whatever was told since and however far it lies back.

@@ -141,7 +141,8 @@ class Verifier:
 
 
 def _read(claims: Mapping[str, Any]) -> Token:
-    if max(len(claims["sub"]), len(claims["jti"])) > LONGEST_NAME:
+    names = (claims["sub"], claims["jti"])
+    if max(map(len, names)) > LONGEST_NAME or not all(map(str.isprintable, names)):
         raise TokenRefused("claims")
     role = claims.get(ROLE)
     bounds = {name: claims[one.claim] for name, one in BOUNDS.items() if one.claim in claims}

@@ -124,6 +124,7 @@ def test_a_key_of_one_algorithm_signs_with_no_other(issuer: Issuer, verifier: Ve
         ({"sub": "j" * 201}, "claims"),
         ({"jti": None}, "claims"),
         ({"jti": ""}, "claims"),
+        ({"jti": "with\0nul"}, "claims"),
         ({"schakel_role": None}, "role"),
         ({"schakel_role": "director"}, "role"),
         ({"schakel_role": "system"}, "role"),

@@ -44,7 +44,11 @@ def take(
 
 def newer(event: Event) -> Event:
     """Give the event in a version that only an upgrade reads."""
-    return {**event, "type": event["type"].replace(".v1", ".v2")}
+    return {
+        **event,
+        "id": f"newer than {event['id']}",
+        "type": event["type"].replace(".v1", ".v2"),
+    }
 
 
 def test_a_valid_state_arrives_with_its_own_bytes_and_hash() -> None:
@@ -53,6 +57,25 @@ def test_a_valid_state_arrives_with_its_own_bytes_and_hash() -> None:
     assert one.sequence == int(state()["sequence"])
     assert one.hash == state()["contenthash"]
     assert orjson.loads(one.content) == state()["data"]
+
+
+def test_a_forged_event_that_hides_behind_the_id_of_a_true_one_is_never_taken_in() -> None:
+    forged = {**copy.deepcopy(examples()["placement-changed.v1"]), "id": state()["id"]}
+
+    for packed in ([state(), forged], [forged, state()], [newer(state()), state(), forged]):
+        found = take(packed)
+
+        assert (found.states, found.parked) == ([], [])
+        assert [one.error for one in found.letters] == [str(intake.TWICE)]
+
+
+def test_a_batch_in_a_batch_is_a_letter_and_nothing_of_it_is_lost() -> None:
+    inner = [state(id="inside"), {"x": 1}]
+
+    found = take([inner, state()])
+
+    assert [one.event_id for one in found.states] == [state()["id"]]
+    assert [orjson.loads(one.body) for one in found.letters] == [inner]
 
 
 @pytest.mark.parametrize(
