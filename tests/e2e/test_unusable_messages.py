@@ -193,7 +193,8 @@ def test_bad_event_packed_between_two_good_ones_costs_only_itself(
     given: Given, books: Books, intruder: Intruder, letters: Letters, door: Door
 ) -> None:
     first, second = published_event(given, books), published_event(given, books)
-    bad = UNUSABLE["wrong schema"][0](first, uuid4().hex)
+    spoilt = UNUSABLE["wrong schema"][0](first, uuid4().hex)
+    bad = json.dumps({**json.loads(spoilt), "id": uuid4().hex}).encode()
 
     intruder.addresses(ZWOLLE, b"[" + b",".join((first, bad, second)) + b"]")
 
