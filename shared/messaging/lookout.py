@@ -5,7 +5,6 @@ import contextlib
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-import amqp
 import eventlet
 import structlog
 
@@ -26,13 +25,7 @@ class Lookout:
     a queue that was made anew may have told no consumer that the old one is gone.
     """
 
-    def __init__(
-        self,
-        name: str,
-        url: str,
-        queues: Mapping[str, Queue],
-        take: Callable[[Sequence[Raw]], None],
-    ) -> None:
+    def __init__(self, name: str, url: str, queues: Mapping[str, Queue], take: Take) -> None:
         self._name = name
         self._url = url
         self._queues = queues
@@ -95,12 +88,5 @@ class Lookout:
 
 
 def _is_forgotten(broker: wire.Broker, queue: str) -> bool:
-    # On a channel of its own: the broker closes the channel that asks for a missing queue.
-    channel = broker.channel()
-    try:
-        consumers: int = channel.queue_declare(queue, passive=True).consumer_count
-    except amqp.NotFound:
-        return True
-    finally:
-        channel.close()
-    return consumers == 0
+    found = wire.look_at(broker, queue)
+    return found is None or found.consumer_count == 0

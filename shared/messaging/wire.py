@@ -78,6 +78,19 @@ def connected(url: str, name: str) -> Iterator[Broker]:
         connection.release()
 
 
+def look_at(connection: Broker, queue: str) -> Any | None:  # noqa: ANN401 - py-amqp's answer
+    """Ask for a queue's `message_count` and `consumer_count`; None where it is missing."""
+    # On a channel of its own: the broker closes the channel that asks for a missing queue.
+    channel = connection.channel()
+    try:
+        return channel.queue_declare(queue, passive=True)
+    except amqp.NotFound:
+        return None
+    finally:
+        # The library opens anew what the broker closed: left open, channels would run out.
+        channel.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One AMQP message to publish."""
@@ -151,16 +164,8 @@ class Publisher:
         What a consumer has taken and not acknowledged is not counted. A queue that is missing
         is not called empty: there is no use in sending to it.
         """
-        # On a channel of its own: the broker closes the channel that asks for a missing queue.
-        channel = self.connection.channel()
-        try:
-            waiting: int = channel.queue_declare(queue, passive=True).message_count
-        except amqp.NotFound:
-            return False
-        finally:
-            # The library opens anew what the broker closed: left open, channels would run out.
-            channel.close()
-        return waiting == 0
+        found = look_at(self.connection, queue)
+        return found is not None and found.message_count == 0
 
     @contextlib.contextmanager
     def _corked(self) -> Iterator[None]:

@@ -80,8 +80,9 @@ class Spans:
             if isinstance(exporter, FileExporter)
             else BatchSpanProcessor(exporter, WAITING_AT_MOST, EVERY_MILLISECONDS, PORTION)
         )
-        # What is recorded is decided once, at the door, and by ourselves: a client that asks for
-        # it gets no more than the share of all. Behind the door the carried flag says it.
+        # What is recorded is decided once, at the door, by the trace's id: of traces that clients
+        # named by chance, the share of all; who chooses the id chooses that too. Behind the door
+        # the carried flag says it.
         some = TraceIdRatioBased(share)
         self._door = self._tracer(service, ParentBased(some, remote_parent_sampled=some))
         self._inside = self._tracer(service, ALWAYS_ON)
