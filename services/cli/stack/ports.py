@@ -59,6 +59,8 @@ def _hold(held: ExitStack, port: int) -> bool:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((LOOPBACK, port))
+        # Two that only bound it could both have it; of two that listen, the second is refused.
+        listener.listen()
     except OSError:
         return False
     return True

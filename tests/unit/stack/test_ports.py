@@ -27,6 +27,15 @@ def test_port_is_chosen_anew_when_another_program_took_it(taken: int) -> None:
     assert ports.choose(["amqp"], {"amqp": taken})["amqp"] != taken
 
 
+def test_port_that_two_names_had_is_kept_by_one_of_them() -> None:
+    shared = ports.choose(["amqp"], {})["amqp"]
+
+    chosen = ports.choose(["amqp", "postgres"], {"amqp": shared, "postgres": shared})
+
+    assert chosen["amqp"] == shared
+    assert chosen["postgres"] != shared
+
+
 def test_ports_differ_and_lie_below_the_outgoing_range() -> None:
     chosen = ports.choose([f"port-{number}" for number in range(50)], {})
     lowest_outgoing = int(ports.EPHEMERAL.read_text().split()[0])
