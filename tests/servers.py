@@ -250,14 +250,14 @@ class RunningStack:
         self.stop(name)
         self.start(name, **settings)
 
-    def wait_ready(self, name: str) -> None:
+    def wait_ready(self, name: str, seconds: float = SECONDS) -> None:
         """Return when a program is ready: a service says so, a server takes connections."""
         servers = {"broker": self.stack.broker, "postgres": self.stack.postgres}
         server = servers.get(name)
         if server is None:
-            self.stack.wait_ready(name)
+            self.stack.wait_ready(name, seconds)
         else:
-            wait_for(name, server.ready, seconds=SECONDS, halt=threading.Event())
+            wait_for(name, server.ready, seconds=seconds, halt=threading.Event())
 
     def _program(self, name: str, settings: dict[str, str]) -> Program:
         if name == "postgres" and self.stack.postgres is not None:

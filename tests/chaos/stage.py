@@ -31,7 +31,8 @@ ADDRESSES = (
     ("SCHAKEL_AMQP_URL", "amqp", "broker"),
     ("SCHAKEL_DATABASE_URL", "postgres", "postgres"),
 )
-READY_SECONDS = 90.0
+# Whatever else strikes meanwhile: a service is not ready while the broker is being wiped.
+READY_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +122,12 @@ class Stage(RunningStack):
             return f"http://{LOOPBACK}:{self._siblings[service].ports['admin']}"
         return super().admin_url(service)
 
-    def wait_ready(self, name: str) -> None:
+    def wait_ready(self, name: str, seconds: float = READY_SECONDS) -> None:
         """Return when a program is ready: a service says so, a server takes connections."""
         if name in self._siblings:
-            wait_for(name, lambda: self.is_ready(name), seconds=READY_SECONDS, halt=Event())
+            wait_for(name, lambda: self.is_ready(name), seconds=seconds, halt=Event())
         else:
-            super().wait_ready(name)
+            super().wait_ready(name, seconds)
 
     def _program(self, name: str, settings: dict[str, str]) -> Program:
         if name in self._siblings:
