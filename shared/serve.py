@@ -5,17 +5,19 @@ It stands outside the packages, because the hub must be in place before anything
 imported: a lock or socket taken earlier would block every worker of the process.
 """
 
-import os
+import gc
 import sys
 import warnings
 
 # Said at every import of eventlet, and known: docs/adr/0001.
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
-# What is imported is what a killed process waits for: these two were four tenths of it. Hosts are
-# looked up by the system (shared/runtime/lookup.py), and a service has no terminal to colour.
-os.environ["EVENTLET_NO_GREENDNS"] = "yes"
-sys.modules["rich"] = None  # type: ignore[assignment]
+# What is imported is what a killed process waits for. All of it stays, so the collector need not
+# look for what goes (`shared.runtime.process` has it begin); and these three would come along with
+# libraries that do without: a service has no terminal to colour or to read, and speaks no YAML.
+gc.disable()
+for unused in ("rich", "click", "yaml"):
+    sys.modules[unused] = None  # type: ignore[assignment]
 
 import eventlet  # noqa: E402
 

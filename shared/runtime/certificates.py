@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
-from cryptography import x509
 from prometheus_client import Gauge
 
 UNREADABLE = 0.0
@@ -23,6 +22,9 @@ def watch_certificates(files: Iterable[Path]) -> None:
 
 
 def _expiry(file: Path) -> float:
+    # Most processes have no certificates, and start without what reads them.
+    from cryptography import x509  # noqa: PLC0415
+
     try:
         read = x509.load_pem_x509_certificates(file.read_bytes())
     except (OSError, ValueError):

@@ -74,6 +74,7 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)
+    gc.enable()
 
 
 def _container(service: str, chosen: Settings) -> ServiceContainer:

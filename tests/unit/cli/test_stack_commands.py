@@ -11,6 +11,7 @@ import pytest
 from werkzeug.wrappers import Response
 
 from services.cli.stack import condition
+from services.cli.stack.settings import faults
 from tests.unit.cli.conftest import Json, Schakel, Server
 
 ALIVE: Json = {"status": "alive", "silent": []}
@@ -137,15 +138,18 @@ def test_the_topology_of_a_broker_that_is_away_is_refused_in_a_sentence(
         ("LOG_LEVEL", "LOUD", "SCHAKEL_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR"),
     ],
 )
-def test_a_wrong_setting_is_refused_by_name_before_anything_is_started(
-    schakel: Schakel,
-    elsewhere: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    setting: str,
-    value: str,
-    fault: str,
+def test_a_setting_with_which_no_stack_could_start_is_named(
+    monkeypatch: pytest.MonkeyPatch, setting: str, value: str, fault: str
 ) -> None:
     monkeypatch.setenv(f"SCHAKEL_{setting}", value)
+    assert faults() == [fault]
+
+
+def test_a_wrong_setting_is_refused_before_anything_is_started(
+    schakel: Schakel, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCHAKEL_HTTP_PORT", "0")
+    fault = "SCHAKEL_HTTP_PORT must be a port other than 0"
     said = schakel("up")
     assert (said.exit_code, said.stderr.split()) == (2, fault.split())
     assert schakel("run").exit_code == 2

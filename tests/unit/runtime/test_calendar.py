@@ -21,6 +21,10 @@ from shared.runtime.calendar import end_of, is_working_day, moment_of, working_d
         date(2027, 5, 5),
         date(2027, 5, 6),
         date(2027, 5, 17),
+        # Easter as late as it can be, and two that the moon alone would put a week later.
+        date(2038, 4, 26),
+        date(2049, 4, 19),
+        date(2076, 4, 20),
     ],
 )
 def test_weekends_and_holidays_are_free(day: date) -> None:
