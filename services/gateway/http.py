@@ -16,7 +16,9 @@ from services.gateway.identity import KeysAway, Token, TokenRefused, Verifier, r
 from services.gateway.live import Hints
 from services.gateway.operations import Match, Operation, find, operations
 from services.gateway.problems import (
+    BROKEN,
     NO_HEADERS,
+    OUR_FAULTS,
     UNKNOWN_PATH,
     WRONG_METHOD,
     Denied,
@@ -31,7 +33,6 @@ from shared.runtime import Json, settings, tracing
 log = structlog.get_logger()
 
 UNMATCHED = "unmatched"
-OUR_FAULT = 500
 REQUESTS = Counter("schakel_http_requests", "Answered requests.", ["method", "route", "status"])
 SECONDS = Histogram(
     "schakel_http_request_seconds",
@@ -40,7 +41,12 @@ SECONDS = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 for _operation in operations():
-    SECONDS.labels("/".join(_operation.segments))
+    _route = "/".join(_operation.segments)
+    SECONDS.labels(_route)
+    if _operation.method != "GET":
+        # A series that begins at 1 never grew: an alert would miss what failed first.
+        for _status in (_operation.status, *OUR_FAULTS):
+            REQUESTS.labels(_operation.method, _route, str(_status))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,12 @@ def answer(request: Request, behind: Behind) -> Response:
     found = find(segments_of(request))
     route = found.path if found else request.path if pages.find(request.path) else UNMATCHED
     with tracing.request(f"{request.method} {route}", trace_said(request)):
-        response = _response(request, found, behind)
+        try:
+            response = _response(request, found, behind)
+        except Exception:
+            # It is logged, and answered as our own failure, by whoever waits for the answer.
+            REQUESTS.labels(request.method, route, str(BROKEN)).inc()
+            raise
         tracing.ended(response.status_code)
         _tell(request, route, response, time.perf_counter() - started)
     return response
@@ -70,7 +81,7 @@ def _tell(request: Request, route: str, response: Response, seconds: float) -> N
     REQUESTS.labels(method, route, str(status)).inc()
     if not response.is_streamed:
         SECONDS.labels(route).observe(seconds, tracing.exemplar())
-    if status >= OUR_FAULT:
+    if status >= BROKEN:
         trace = traceparent_of(request)
         log.warning("request_failed", method=method, route=route, status=status, traceparent=trace)
 

@@ -19,6 +19,8 @@ PROBLEM = "application/problem+json"
 IN_A_PATH = "/:@!$&'()*+,;=~-._"
 RETRY_AFTER_SECONDS = 2
 PASSING = frozenset({429, 503, 504})
+BROKEN = 500
+OUR_FAULTS = (BROKEN, 503, 504)
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 

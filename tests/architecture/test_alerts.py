@@ -5,9 +5,12 @@ What Prometheus and Alertmanager themselves say of the rules is tests/operations
 """
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families as families
 
 from services.cli.stack.catalogue import deployables
 from tests.operations.alerts import Rule, alerts, cases, recorded, rules
@@ -20,6 +23,14 @@ ALWAYS = "SchakelWatchdog"
 ALERT = re.compile(r"\bSchakel[A-Z]\w+")
 # A window, or a whole number of at least two digits.
 LENGTH = re.compile(r"\[\d+[smhd]\]|(?<=> )\d{2,}(?![\d.])")
+COUNTED = re.compile(r"\b(?:rate|increase)\((\w+)")
+BEGIN = """
+import importlib, sys
+from prometheus_client import generate_latest
+for module in sys.argv[1:]:
+    importlib.import_module(module)
+sys.stdout.buffer.write(generate_latest())
+"""
 LIVE = ("test_alerts.py", "test_silent_region.py")
 
 
@@ -44,6 +55,26 @@ def test_every_figure_of_a_rule_is_given_by_the_code(rule: Rule) -> None:
 )
 def test_a_figure_that_nobody_gives_is_found(query: str, fault: str) -> None:
     assert faults(query) == [fault]
+
+
+def at_first() -> dict[str, set[float]]:
+    """Give what processes tell before anything has happened in them."""
+    modules = ["shared.runtime.process", *(f"services.{one.name}.service" for one in deployables())]
+    begun = [sys.executable, "-c", BEGIN, *modules]
+    told = subprocess.run(begun, cwd=REPOSITORY, check=True, capture_output=True, text=True)
+    figures: dict[str, set[float]] = {}
+    for sample in (sample for family in families(told.stdout) for sample in family.samples):
+        figures.setdefault(sample.name, set()).add(sample.value)
+    return figures
+
+
+def test_what_an_alert_counts_begins_at_zero() -> None:
+    # Of a series that appears with its first fault, Prometheus sees no growth.
+    counted = {name for rule in rules() for name in COUNTED.findall(rule["expr"])}
+    told = at_first()
+
+    assert counted
+    assert {name: told.get(name) for name in counted} == {name: {0.0} for name in counted}
 
 
 def test_every_alert_has_an_entry_in_the_runbook_and_no_entry_is_left_over() -> None:

@@ -5,6 +5,7 @@ import pytest
 from prometheus_client import REGISTRY
 from werkzeug.test import Client
 
+from services.gateway import openapi
 from services.gateway.operations import find, operations
 from services.gateway.problems import HEADERS
 from shared.runtime import DeadlineExceeded, ServiceUnavailable
@@ -129,3 +130,33 @@ def test_answers_are_counted_by_the_route_and_never_by_an_id(http: Client) -> No
         "schakel_http_request_seconds_count", {"route": "/v1/agreements/{id}"}
     )
     assert observed
+
+
+def test_every_change_is_counted_from_zero_by_what_an_alert_looks_at() -> None:
+    [requests] = [one for one in REGISTRY.collect() if one.name == "schakel_http_requests"]
+    counted = {tuple(sorted(one.labels.items())) for one in requests.samples}
+    described = openapi.document()["paths"]
+    wanted = {
+        (("method", one.method), ("route", "/".join(one.segments)), ("status", status))
+        for one in operations()
+        if one.method != "GET"
+        for status in described[one.path][one.method.lower()]["responses"]
+        if status[0] in "25"
+    }
+
+    assert len(wanted) > len(operations())
+    assert wanted <= counted
+
+
+def test_our_own_failure_is_counted_as_the_500_that_it_is_answered_by(
+    http: Client, behind: Behind
+) -> None:
+    labels = {"method": "POST", "route": "/v1/employers", "status": "500"}
+    before = REGISTRY.get_sample_value("schakel_http_requests_total", labels)
+    behind.refuses_with("employers", ZeroDivisionError())
+
+    with pytest.raises(ZeroDivisionError):
+        http.post("/v1/employers", json={"name": "ISS Facility Services"})
+
+    assert before is not None
+    assert REGISTRY.get_sample_value("schakel_http_requests_total", labels) == before + 1
