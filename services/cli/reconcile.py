@@ -16,6 +16,8 @@ PLACE = "/operations/reconciliations"
 CLASSES = ("missing", "stale", "ahead", "differs", "ghost")
 # A mismatch counts when two rounds find it; what they repair is looked at once more.
 FEWEST_ROUNDS = 2
+# So many in a row are enough: where work goes on, something is always on its way, and suspected.
+ROUNDS_WITHOUT_REPAIR = 3
 MOST_ROUNDS = 20
 ROUND_SECONDS = 300.0
 POLL_SECONDS = 0.5
@@ -40,12 +42,14 @@ def reconcile(
     """
     asked: Json = {"recipients": region} if region else {}
     with gateway(url, as_json=as_json) as reached:
-        repaired = 0
+        repaired = unsent = 0
         for number in range(1, MOST_ROUNDS + 1):
             rounds = _round(reached, asked, drawn=not as_json, title=f"round {number}")
             sent = sum(one["repaired"] for one in rounds)
             repaired += sent
-            if number >= FEWEST_ROUNDS and not sent and not any(r["suspected"] for r in rounds):
+            unsent = 0 if sent else unsent + 1
+            enough = ROUNDS_WITHOUT_REPAIR if any(r["suspected"] for r in rounds) else 1
+            if number >= FEWEST_ROUNDS and unsent >= enough:
                 break
         left = [one for one in reached.every("/operations/mismatches") if _stays(one, region)]
     whole = {"rounds": rounds, "repaired": repaired, "mismatches": left}

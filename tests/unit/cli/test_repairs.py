@@ -68,6 +68,18 @@ def test_what_was_repaired_or_is_suspected_is_looked_at_once_more(
     assert len(asked_rounds(server)) == 3
 
 
+def test_it_ends_where_work_goes_on_and_something_is_always_on_its_way(
+    schakel: Schakel, server: Server
+) -> None:
+    sent = round_of(2, repaired=3, suspected=1)
+    has_rounds(
+        server, round_of(1, suspected=2), sent, *(round_of(n, suspected=1) for n in (3, 4, 5, 6))
+    )
+
+    assert schakel.json("reconcile")["repaired"] == 3
+    assert len(asked_rounds(server)) == 5
+
+
 def test_what_stays_is_told_and_is_a_failure(schakel: Schakel, server: Server) -> None:
     found = {
         "recipient": "AM36",
