@@ -6,15 +6,13 @@ holidays, Good Friday, and the fifth of May every year. Domains get the day, or 
 functions, passed in.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
 from shared.runtime.clock import AMSTERDAM
 
-# Good Friday, Easter Monday, Ascension Day and Whit Monday, in days from Easter.
-FROM_EASTER = (-2, 1, 39, 50)
 _FIRST_DAY_OF_WEEKEND = 5
-_SUNDAY = 6
 _A_DAY = timedelta(days=1)
 
 
@@ -43,29 +41,11 @@ def end_of(day: date) -> datetime:
 
 @cache
 def _free_days(year: int) -> frozenset[date]:
-    """Give the days of article 3; a Sunday among them is free already."""
-    easter, kings_day = _easter(year), date(year, 4, 27)
-    return frozenset(
-        {
-            date(year, 1, 1),
-            *(easter + timedelta(days) for days in FROM_EASTER),
-            # Kept on the Saturday before, where it would be a Sunday.
-            kings_day - timedelta(days=kings_day.weekday() == _SUNDAY),
-            date(year, 5, 5),
-            date(year, 12, 25),
-            date(year, 12, 26),
-        }
+    # What knows the world's calendars takes a while to load: most processes never ask.
+    from holidays.constants import OPTIONAL, PUBLIC  # noqa: PLC0415
+    from holidays.countries.netherlands import Netherlands  # noqa: PLC0415
+
+    year_of_the_netherlands: Iterable[date] = Netherlands(  # type: ignore[no-untyped-call]
+        years=year, categories=(PUBLIC, OPTIONAL)
     )
-
-
-def _easter(year: int) -> date:
-    """Give Easter Sunday by Butcher's method, which knows no exceptions."""
-    century, of_century = divmod(year, 100)
-    leap_centuries, rest_of_centuries = divmod(century, 4)
-    moon = (century - (century + 8) // 25 + 1) // 3
-    epact = (19 * (year % 19) + century - leap_centuries - moon + 15) % 30
-    leap_years, rest_of_years = divmod(of_century, 4)
-    weekday = (32 + 2 * rest_of_centuries + 2 * leap_years - epact - rest_of_years) % 7
-    correction = (year % 19 + 11 * epact + 22 * weekday) // 451
-    month, day = divmod(epact + weekday - 7 * correction + 114, 31)
-    return date(year, month, day + 1)
+    return frozenset(year_of_the_netherlands)
