@@ -11,6 +11,10 @@ import structlog
 
 from shared.runtime import tracing
 
+# Where it broke, and nothing of what it was working on: that may be about somebody.
+TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
 PASSWORD = re.compile(r"(?<=://)([^\s/:@]*):[^\s/@]+@")
 
 
@@ -21,7 +25,7 @@ def set_up_logs(service: str, level: str) -> None:
         tracing.tell_log,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.dict_tracebacks,
+        TRACEBACKS,
     ]
     structlog.configure(
         processors=[*shape, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What a process logs: JSON, and no password of any address, whoever wrote the line."""
+"""What a process logs: JSON, no password of any address, and nothing of what it works on."""
 
 import json
 import subprocess
@@ -17,13 +17,45 @@ except ConnectionError:
     logging.getLogger("nameko.messaging").warning("no broker at %s", url, exc_info=True)
 """
 
+BROKEN = """
+import logging
+import structlog
+from shared.runtime.logs import set_up_logs
+
+def handle(call):
+    reference = call["reference"]
+    raise ZeroDivisionError("broken")
+
+set_up_logs("regions", "INFO")
+try:
+    handle({"reference": "K-4711-geheim"})
+except ZeroDivisionError:
+    structlog.get_logger().exception("call_broken")
+    logging.getLogger("another").exception("broken")
+"""
+
+
+def lines_of(program: str) -> list[str]:
+    """Run a program and give the lines of its log."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=True
+    )
+    return done.stdout.splitlines()
+
+
+def test_what_breaks_is_traced_and_tells_nothing_of_what_it_worked_on() -> None:
+    lines = lines_of(BROKEN)
+
+    for line in lines:
+        [told] = json.loads(line)["exception"]
+        assert [frame["name"] for frame in told["frames"]] == ["<module>", "handle"]
+        assert "geheim" not in line
+    assert len(lines) == 2
+
 
 def test_log_holds_no_password_of_any_address() -> None:
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", PROGRAM], capture_output=True, text=True, check=True
-    )
+    [line] = lines_of(PROGRAM)
 
-    [line] = done.stdout.splitlines()
     assert "secret" not in line
     said = json.loads(line)
     assert said["event"] == (
