@@ -47,7 +47,7 @@ k8s-check: .venv/tools/ready ## build every overlay of deploy/k8s and look at it
 
 compose-test: .venv/tools/ready ## build the images and run all of it in containers (root; installs podman)
 	@tests/containers/provide.sh
-	$(BIN)/python -W ignore -m tests.containers
+	$(BIN)/python -W ignore -m tests.containers $(ARGS)
 
 model: ## prove the model of delivery, and that its mutants break (installs spin as root)
 	@tests/model/provide.sh

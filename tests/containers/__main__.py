@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tests.collector import listening
 from tests.containers import ground, looks, order
 from tests.containers.machine import CGROUP, REPOSITORY, Machine, call, say
 from tests.waiting import wait_until
@@ -45,11 +46,13 @@ def stage(name: str) -> Iterator[None]:
     say(f"{name}: {time.monotonic() - began:.0f} s")
 
 
-def outside() -> int:
-    """Run everything in namespaces and a folder of its own, and leave nothing of it."""
+def outside(images: Path | None) -> int:
+    """Run everything in namespaces and a folder of its own, and leave nothing else of it."""
     folder = Path(tempfile.mkdtemp(prefix="schakel-compose-", dir="/var/tmp"))
     folder.chmod(0o755)
-    argv = [*OWN, *FIRST, *_again("--build", folder)]
+    images = images.resolve() if images else folder / "images"
+    images.mkdir(parents=True, exist_ok=True)
+    argv = [*OWN, *FIRST, *_again("--build", folder, images)]
     process = subprocess.Popen(argv, cwd=REPOSITORY)
     try:
         return process.wait()
@@ -61,26 +64,26 @@ def outside() -> int:
         _forget_cgroups()
 
 
-def build(folder: Path) -> int:
+def build(folder: Path, images: Path) -> int:
     """Make every image, look at ours, and run them where there is no network but theirs."""
     call("mount", "-t", "tmpfs", "tmpfs", "/run")
     with stage("the base image, by debootstrap"):
         project = ground.copy_project(folder)
-        machine = _machine(folder)
+        machine = Machine(folder, images, ground.settings(folder), builds=True)
         ground.make_base(machine, project)
     files = _files(project)
     with stage("our images, and those in the place of others"):
         machine.compose(files, "build", profiles=WATCHING)
     with stage("a look at our images"):
         _none(looks.of_images(machine, order.merged(machine, files, WATCHING)))
-    argv = ["unshare", "--net", *_again("--run", folder)]
+    argv = ["unshare", "--net", *_again("--run", folder, images)]
     return subprocess.run(argv, check=False).returncode
 
 
-def run(folder: Path) -> int:
+def run(folder: Path, images: Path) -> int:
     """Start everything, look at it, tell the story, stop it and remove it."""
     call("ip", "link", "set", "lo", "up")
-    machine, project = _machine(folder), folder / "project"
+    machine, project = Machine(folder, images, ground.settings(folder)), folder / "project"
     files, secrets = _files(project), project / ".secrets"
     ground.prepare(folder, project)
     with stage("every container"):
@@ -91,8 +94,10 @@ def run(folder: Path) -> int:
         _none(looks.of_rights(machine, services))
         _none(looks.of_doors(machine))
         _none(looks.of_watching())
-    with stage("the story of ISS"):
+    collector = listening(looks.outside(machine), ground.COLLECTOR_PORT)
+    with stage("the story of ISS, traced"), collector as traces:
         _tell(machine, services, folder, secrets / "authority")
+        _none(looks.of_traces(traces, services))
     with stage("a stop"):
         _none(looks.of_secrets(machine, services, secrets))
         machine.compose(files, "stop", profiles=WATCHING)
@@ -115,16 +120,13 @@ def _tell(machine: Machine, services: looks.Services, folder: Path, authority: P
         raise RuntimeError(message)
 
 
-def _machine(folder: Path) -> Machine:
-    return Machine(folder, ground.settings(folder))
-
-
 def _files(project: Path) -> tuple[Path, Path]:
     return project / "docker-compose.yml", project / ground.OVERRIDE
 
 
-def _again(verb: str, folder: Path) -> list[str]:
-    return [sys.executable, "-W", "ignore", "-m", "tests.containers", verb, str(folder)]
+def _again(verb: str, folder: Path, images: Path) -> list[str]:
+    program = [sys.executable, "-W", "ignore", "-m", "tests.containers"]
+    return [*program, verb, str(folder), "--images", str(images)]
 
 
 def _none(wrong: Iterable[str]) -> None:
@@ -161,14 +163,15 @@ def main() -> int:
     """Do what the command line says: the two stages are this program's own."""
     parser = argparse.ArgumentParser(prog="tests.containers", description=__doc__)
     parser.add_argument("--missing", choices=("fail", "say"), default="fail")
+    parser.add_argument("--images", type=Path, help="keep images here, and use what is there")
     parser.add_argument("--build", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--run", type=Path, help=argparse.SUPPRESS)
     said = parser.parse_args()
     try:
         if said.build:
-            return build(said.build)
+            return build(said.build, said.images)
         if said.run:
-            return run(said.run)
+            return run(said.run, said.images)
     except RuntimeError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -176,7 +179,7 @@ def main() -> int:
         sys.stderr.write(f"{WAYS_OUT.format(why=why)}\n")
         return 2 if said.missing == "fail" else 0
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(ENDED + number))
-    return outside()
+    return outside(said.images)
 
 
 if __name__ == "__main__":

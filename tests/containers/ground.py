@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from services.cli.issuer.clients import CONSOLE
+from tests.collector import PATH
 from tests.containers.machine import REPOSITORY, Machine, call
 from tests.e2e.test_story_of_iss import STARTS
 
@@ -26,6 +27,9 @@ NEEDLESS = ("var/lib/apt/lists", "usr/share/doc", "usr/share/man", "usr/share/lo
 NO_SERVERS = "#!/bin/sh\nexit 101\n"
 FROM = re.compile(r"^FROM (python:\S+)", re.MULTILINE)
 ACCOUNT = 10001
+# How podman calls, in a container, whatever the container runs on; and where a collector listens.
+HERE = "host.containers.internal"
+COLLECTOR_PORT = 4318
 
 
 def copy_project(folder: Path) -> Path:
@@ -35,18 +39,20 @@ def copy_project(folder: Path) -> Path:
         caches = shutil.ignore_patterns("__pycache__")
         shutil.copytree(REPOSITORY / name, project / name, ignore=caches)
     for file in (*FILES, OVERRIDE):
-        shutil.copy(REPOSITORY / file, project / file)
+        # With its time, which podman looks at before it takes a layer that it has.
+        shutil.copy2(REPOSITORY / file, project / file)
     call(str(project / "deploy" / "make-secrets"), cwd=project)
     return project
 
 
 def settings(folder: Path) -> Mapping[str, str]:
-    """Give what tests/containers/compose.yml asks for, with its folders made."""
+    """Give what the compose files ask for, with the folders made, and traces for us."""
     places = {"SCHAKEL_TEST_CLOCK": folder / "clock", "SCHAKEL_TEST_HOME": folder / "home"}
     for place in places.values():
         place.mkdir(exist_ok=True)
         shutil.chown(place, ACCOUNT, ACCOUNT)
-    return {name: str(place) for name, place in places.items()}
+    traces = f"http://{HERE}:{COLLECTOR_PORT}{PATH}"
+    return {"SCHAKEL_TRACES": traces} | {name: str(place) for name, place in places.items()}
 
 
 def prepare(folder: Path, project: Path) -> None:
@@ -62,7 +68,8 @@ def prepare(folder: Path, project: Path) -> None:
 
 def make_base(machine: Machine, project: Path) -> None:
     """Make Debian's base by debootstrap, and of it what deploy/Dockerfile starts from."""
-    _import(machine, _debian(machine.folder / "debian"))
+    if machine.try_podman("image", "exists", DEBIAN).returncode:
+        _import(machine, _debian(machine.folder / "debian"))
     [name] = set(FROM.findall((project / "deploy" / "Dockerfile").read_text()))
     machine.build(f"docker.io/library/{name}", project / IMAGES / "python")
 

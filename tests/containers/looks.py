@@ -6,6 +6,7 @@ Each look gives what is wrong, in words; nothing is as it must be.
 
 import json
 import socket
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 import psycopg
 
+from tests.collector import Collector
 from tests.containers.machine import Machine
 from tests.containers.order import Service, container
 from tests.waiting import wait_until
@@ -21,10 +23,21 @@ OURS = "schakel/"
 ACCOUNT = "10001"
 SECRETS = "/run/secrets"
 SCRAPED_SECONDS = 90.0
+TRACED_SECONDS = 30.0
+# Whom a published agreement passes.
+PUBLISHED = frozenset({"gateway", "agreements", "regions"})
 PROMETHEUS = "http://127.0.0.1:9090"
 GATEWAY = "127.0.0.1:8080"
 COMPILERS = ("cc", "gcc", "g++", "c++", "clang", "tcc", "ld", "as", "make", "rustc", "go")
-INSTALLERS = ("pip", "setuptools")
+INSTALLERS = "import importlib.util as u; print(*filter(u.find_spec, ('pip', 'setuptools')))"
+# What an image has that it must not, and which services it holds.
+INSIDE = f"""
+for one in {" ".join(COMPILERS)}; do command -v $one; done
+set -e
+for python in python /usr/local/bin/python; do $python -c "{INSTALLERS}"; done
+echo --
+ls services
+"""
 # What a process may do, in its own words; and that it can make no file but in /tmp.
 RIGHTS = """
 import os, pathlib, json
@@ -58,16 +71,11 @@ def of_images(machine: Machine, services: Services) -> Iterator[str]:
             yield f"{image} runs as {told['Config'].get('User')}"
         if not told.get("Healthcheck"):
             yield f"{image} has no health check"
-        ask = ";".join(f"command -v {one}" for one in COMPILERS)
-        found = _in(machine, image, "sh", "-c", f"{ask}; true").split()
-        modules = f"import importlib.util as u; print(*filter(u.find_spec, {INSTALLERS}))"
-        for python in ("python", "/usr/local/bin/python"):
-            found += _in(machine, image, python, "-c", modules).split()
-        if found:
-            yield f"{image} has {found}"
-        held = _in(machine, image, "sh", "-c", "ls services").split()
-        if set(held) != {"__init__.py", "__pycache__", name}:
-            yield f"{image} holds {held}"
+        found, _, held = _in(machine, image, INSIDE).partition("--")
+        if found.split():
+            yield f"{image} has {found.split()}"
+        if set(held.split()) != {"__init__.py", "__pycache__", name}:
+            yield f"{image} holds {held.split()}"
 
 
 def of_rights(machine: Machine, services: Services) -> Iterator[str]:
@@ -146,6 +154,28 @@ def of_watching() -> Iterator[str]:
         yield f"Prometheus tells {managers}"
 
 
+def outside(machine: Machine) -> str:
+    """Give the address by which a container reaches what it runs on."""
+    return str(_network(machine, "gateway")["Gateway"])
+
+
+def of_traces(collector: Collector, services: Services) -> Iterator[str]:
+    """Say who sent no trace, or that none goes from the door to a region."""
+    passed: defaultdict[bytes, set[str]] = defaultdict(set)
+
+    def told() -> bool:
+        for service, span in collector.spans:
+            passed[span.trace_id].add(service)
+        assert set().union(*passed.values()) == running(services).keys(), passed.values()
+        assert any(one >= PUBLISHED for one in passed.values()), passed.values()
+        return True
+
+    try:
+        wait_until(told, TRACED_SECONDS, every=1.0)
+    except AssertionError as late:
+        yield f"traces: {late}"
+
+
 def of_ends(machine: Machine, services: Services) -> Iterator[str]:
     """Say which stopped process of ours did not end by itself, with status 0."""
     for name in running(services):
@@ -170,15 +200,17 @@ def running(services: Services) -> dict[str, Service]:
     }
 
 
-def _in(machine: Machine, image: str, *argv: str) -> str:
-    return machine.podman(
-        "run", "--rm", "--network=none", "--entrypoint", argv[0], image, *argv[1:]
-    )
+def _in(machine: Machine, image: str, script: str) -> str:
+    return machine.podman("run", "--rm", "--network=none", "--entrypoint=sh", image, "-c", script)
 
 
 def _address(machine: Machine, name: str) -> str:
+    return str(_network(machine, name)["IPAddress"])
+
+
+def _network(machine: Machine, name: str) -> dict[str, object]:
     [network] = machine.inspect(container(name))["NetworkSettings"]["Networks"].values()
-    return str(network["IPAddress"])
+    return dict(network)
 
 
 def _opens(host: str, port: int) -> bool:

@@ -7,8 +7,10 @@ Nothing is asked of a registry. Neither this machine's own podman nor systemd ha
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,8 +29,10 @@ PIP = f"[global]\ncert = {BELIEVED}\n"
 
 STORAGE = """[storage]
 driver = "{driver}"
-graphroot = "{folder}/images"
-runroot = "{folder}/run"
+graphroot = "{own}"
+runroot = "{state}/run"
+[storage.options]
+additionalimagestores = {others}
 """
 # crun cannot set up what this file asks for on every kernel; runc can.
 CONTAINERS = """[containers]
@@ -38,8 +42,8 @@ default_ulimits = ["nofile={files}:{files}", "nproc={processes}:{processes}"]
 runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
-tmp_dir = "{folder}/engine"
-volume_path = "{folder}/volumes"
+tmp_dir = "{state}/engine"
+volume_path = "{state}/volumes"
 image_copy_tmp_dir = "{folder}"
 [network]
 network_backend = "netavark"
@@ -75,8 +79,15 @@ def say(line: str) -> None:
 class Machine:
     """Podman in a folder of its own."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
-        """Write what podman reads; `settings` are for the compose file."""
+    def __init__(
+        self,
+        folder: Path,
+        images: Path,
+        settings: Mapping[str, str] | None = None,
+        *,
+        builds: bool = False,
+    ) -> None:
+        """Write what podman reads; only who builds adds to `images`, `settings` are compose's."""
         self.folder = folder
         # Podman asks for more than its own, which takes a right that not every root has; and of
         # processes it keeps no more for itself than the kernel has numbers.
@@ -85,8 +96,13 @@ class Machine:
         )
         numbers = int(Path("/proc/sys/kernel/pid_max").read_text())
         processes = numbers if processes < 0 else min(processes, numbers)
-        driver = _driver(folder)
-        told = {"folder": folder, "driver": driver, "files": files, "processes": processes}
+        if builds:
+            # What podman knows of containers is of one run, with the folders of that.
+            shutil.rmtree(images / "libpod", ignore_errors=True)
+        state = folder / ("building" if builds else "running")
+        told = {"folder": folder, "files": files, "processes": processes, "state": state}
+        told |= {"driver": _driver(images), "own": images if builds else state / "layers"}
+        told |= {"others": json.dumps([] if builds else [str(images)])}
         for name, text in (
             ("storage", STORAGE.format(**told)),
             ("containers", CONTAINERS.format(**told)),
@@ -148,13 +164,14 @@ class Machine:
 
 def _driver(folder: Path) -> str:
     """Choose overlay where this kernel mounts one in the folder, else copies of everything."""
-    layers = [folder / "trial" / name for name in ("lower", "upper", "work", "merged")]
-    for layer in layers:
-        layer.mkdir(parents=True, exist_ok=True)
-    lower, upper, work, merged = map(str, layers)
-    option = f"lowerdir={lower},upperdir={upper},workdir={work}"
-    argv = ["mount", "-t", "overlay", "overlay", "-o", option, merged]
-    if subprocess.run(argv, capture_output=True, check=False).returncode:
-        return "vfs"
-    call("umount", merged)
+    with tempfile.TemporaryDirectory(dir=folder) as trial:
+        layers = [Path(trial) / name for name in ("lower", "upper", "work", "merged")]
+        for layer in layers:
+            layer.mkdir()
+        lower, upper, work, merged = map(str, layers)
+        option = f"lowerdir={lower},upperdir={upper},workdir={work}"
+        argv = ["mount", "-t", "overlay", "overlay", "-o", option, merged]
+        if subprocess.run(argv, capture_output=True, check=False).returncode:
+            return "vfs"
+        call("umount", merged)
     return "overlay"

@@ -3,69 +3,24 @@
 
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from tests.collector import MUTE_SECONDS, Collector, listening
 from tests.servers import environment
 
 REPOSITORY = Path(__file__).parents[3]
 SPANS = 500
-# Mute for longer than a process that waited could hide.
-MUTE_SECONDS = 30.0
 LIMIT_SECONDS = 15.0
-
-
-class Collector(ThreadingHTTPServer):
-    """Takes what is sent to it, or hears it and never answers."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Desk)
-        self.mute = False
-        self.over = threading.Event()
-        self.asked = threading.Event()
-        self.came: list[ExportTraceServiceRequest] = []
-
-    @property
-    def url(self) -> str:
-        """Where it takes traces."""
-        return f"http://127.0.0.1:{self.server_address[1]}/v1/traces"
-
-
-class _Desk(BaseHTTPRequestHandler):
-    server: Collector
-
-    def do_POST(self) -> None:
-        """Take spans."""
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.asked.set()
-        if self.server.mute:
-            self.server.over.wait(MUTE_SECONDS)
-            return
-        self.server.came.append(ExportTraceServiceRequest.FromString(body))
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture
 def collector() -> Iterator[Collector]:
     """Give a collector that listens."""
-    server = Collector()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.over.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with listening() as server:
+        yield server
 
 
 def recorded(url: str) -> tuple[float, float]:
@@ -88,17 +43,9 @@ def test_every_span_reaches_the_collector_with_the_name_of_its_service(
 ) -> None:
     recorded(collector.url)
 
-    told = [one for request in collector.came for one in request.resource_spans]
-    names = {
-        pair.value.string_value
-        for one in told
-        for pair in one.resource.attributes
-        if pair.key == "service.name"
-    }
-    spans = [span for one in told for scope in one.scope_spans for span in scope.spans]
-    assert names == {"regions"}
-    assert len({span.span_id for span in spans}) == SPANS
-    assert {span.name for span in spans} == {"GET /v1/agreements"}
+    assert {service for service, _ in collector.spans} == {"regions"}
+    assert len({span.span_id for _, span in collector.spans}) == SPANS
+    assert {span.name for _, span in collector.spans} == {"GET /v1/agreements"}
 
 
 def test_a_collector_that_never_answers_holds_up_neither_work_nor_the_end(
