@@ -12,7 +12,7 @@ from services.gateway import asking, live, openapi, origins, rates
 from services.gateway.asking import Caller
 from services.gateway.browser import pages, sessions
 from services.gateway.clients import address_of, client_of
-from services.gateway.identity import KeysAway, Token, TokenRefused, Verifier, refused_because
+from services.gateway.identity import Token, TokenRefused, Undecided, Verifier, refused_because
 from services.gateway.live import Hints
 from services.gateway.operations import Match, Operation, find, operations
 from services.gateway.problems import (
@@ -110,7 +110,7 @@ def _who(request: Request, client: str, verifier: Verifier) -> Token:
     """Give who asks; raises Refused, for a client that tries too often with another reason."""
     try:
         return verifier.verify(sessions.token_of(request))
-    except (TokenRefused, KeysAway) as error:
+    except (TokenRefused, Undecided) as error:
         tried = isinstance(error, TokenRefused) and error.reason != "missing"
         (rates.refused_tokens() if tried else rates.callers()).hit(client)
         raise refused_because(error, client) from error

@@ -6,7 +6,8 @@ from werkzeug.wrappers import Request, Response
 from services.gateway import http as api
 from services.gateway import problems
 from services.gateway.identity import logouts, verifier
-from shared.messaging import Hints
+from shared.contracts.topology import LOGOUT_STREAM, LOGOUTS
+from shared.messaging import Hints, Stream
 from shared.runtime import Rpc
 from shared.runtime.http import http
 
@@ -17,7 +18,8 @@ class Service:
     name = "gateway"
     needs = ("oidc_issuer",)
     rpc = Rpc()
-    hints = Hints(logouts)
+    hints = Hints()
+    logouts = Stream(LOGOUT_STREAM, LOGOUTS, logouts)
 
     @http(refuse=problems.refuse)
     def answer(self, request: Request) -> Response:

@@ -4,6 +4,7 @@
     recipients (headers) ──► regions.AM36, agreements.decisions, …   states, to an audience
     notices (topic)      ──► employers.receipts, …                   idempotent lists
     live (fanout)        ──► gateway.live.<process>                  hints; losing one loses nothing
+    logouts (fanout)     ──► gateway.logouts, a stream               each reads it from its beginning
     unrouted, dead       ──► queues of the same name                 the last nets
 
 Names are stable and chosen by hand: a rename is a migration. RabbitMQ 3.10 and 4 take all of it.
@@ -15,11 +16,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from shared.contracts.identity import LONGEST_SECONDS
 from shared.contracts.reference import region_codes
 
 RECIPIENTS = "recipients"
 NOTICES = "notices"
 LIVE = "live"
+LOGOUTS = "logouts"
 UNROUTED = "unrouted"
 DEAD = "dead"
 
@@ -101,6 +104,15 @@ _WORKING: Arguments = MappingProxyType(
 # Nothing is under the last nets, so nothing may fall through them. 4 reads -1 as no limit, but 3.10
 # drops at the first return with it, so the limit is a number that is never reached.
 _LAST_NET: Arguments = MappingProxyType({**_QUORUM, "x-delivery-limit": 2**31 - 1})
+# A stream keeps what was read, for whoever reads later. The broker drops whole segments only, so
+# they are small; and none before it is full, so that what is there may be older than this.
+_KEPT: Arguments = MappingProxyType(
+    {
+        "x-queue-type": "stream",
+        "x-max-age": f"{2 * LONGEST_SECONDS}s",
+        "x-stream-max-segment-size-bytes": 500_000,
+    }
+)
 
 _FAMILIES_OF_SERVICES = (
     ("agreements", "decision", "decisions"),
@@ -122,6 +134,7 @@ EXCHANGES = (
     Exchange(RECIPIENTS, "headers", alternate=UNROUTED),
     Exchange(NOTICES, "topic", alternate=UNROUTED),
     Exchange(LIVE, "fanout"),
+    Exchange(LOGOUTS, "fanout"),
 )
 
 
@@ -143,8 +156,11 @@ LAST_NETS = tuple(
     Queue(name, KEEPER_OF_THE_NETS, KEEPER_OF_THE_NETS, _LAST_NET) for name in (UNROUTED, DEAD)
 )
 QUEUES = (*LAST_NETS, *REGION_QUEUES, *SERVICE_QUEUES, *RECEIPT_QUEUES)
+LOGOUT_STREAM = Queue("gateway.logouts", "gateway", "gateway", _KEPT)
+"""Which tokens were logged out: every gateway tells it there, and reads all of it."""
 
 BINDINGS = (
+    Binding(LOGOUTS, LOGOUT_STREAM.name, "", {}),
     *(Binding(net.name, net.name, "", {}) for net in LAST_NETS),
     *(
         Binding(
@@ -230,14 +246,17 @@ def _of_service(service: str) -> Permissions:
 
 def _of_gateway() -> Permissions:
     own = [NAMEKO_RPC, _replies("gateway"), r"gateway\.live\..+"]
-    # Gateways tell one another who logged out, by hints.
-    seen = [*own, LIVE]
-    return Permissions(configure=_only(own), write=_only(seen), read=_only(seen))
+    return Permissions(
+        configure=_only(own),
+        # The release before this one tells who logged out by a live hint, until it is gone.
+        write=_only([*own, LIVE, LOGOUTS]),
+        read=_only([*own, LIVE, re.escape(LOGOUT_STREAM.name)]),
+    )
 
 
 def _of_topology() -> Permissions:
     """Binding writes to a queue and reads an exchange; a dead-letter exchange is the reverse."""
-    own = {one.name for one in EXCHANGES} | {one.name for one in QUEUES}
+    own = {one.name for one in EXCHANGES} | {one.name for one in (*QUEUES, LOGOUT_STREAM)}
     names = _only(re.escape(name) for name in sorted(own))
     return Permissions(configure=names, write=names, read=names)
 

@@ -12,6 +12,7 @@ from shared.messaging.hints import Hints, SlowListener
 from shared.messaging.journal import Outgoing, Published
 from shared.messaging.letters import Awaiting
 from shared.messaging.operations import Operations
+from shared.messaging.streams import Stream
 
 __all__ = [
     "Arrival",
@@ -22,6 +23,7 @@ __all__ = [
     "Published",
     "SlowListener",
     "StoredHashes",
+    "Stream",
     "consumes",
     "journal",
     "ledger",

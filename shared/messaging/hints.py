@@ -3,8 +3,8 @@
 
 import contextlib
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol, Self
+from collections.abc import Callable, Iterator
+from typing import Any, Self
 
 import eventlet
 import structlog
@@ -12,11 +12,9 @@ from eventlet.queue import Empty, Full, Queue
 from nameko.extensions import DependencyProvider
 
 from shared.contracts import Json, Malformed, NewerMajor, unwrap
-from shared.contracts.envelope import CONTENT_TYPE
 from shared.contracts.topology import LIVE
-from shared.messaging import notices, policy, wire
-from shared.runtime import clock, settings
-from shared.runtime.admission import told_by_the_broker, user_of
+from shared.messaging import policy, wire
+from shared.runtime import settings
 from shared.runtime.entrypoints import wait_for
 from shared.runtime.health import health
 
@@ -27,21 +25,7 @@ Seen = Callable[[Json], Json | None]
 
 HEARTBEAT_SECONDS = 15
 BUFFERED = 1000
-# Of a burst of logouts the newest matter most: the older expire sooner.
-UNTOLD_AT_MOST = 10_000
 DRAIN_SECONDS = 1.0
-
-
-class Siblings(Protocol):
-    """What the processes of one service tell one another, by hints that nobody else is shown."""
-
-    what: str
-
-    def untold(self) -> list[str]:
-        """Give what the others are to be told; it is given once."""
-
-    def hear(self, told: Sequence[str]) -> None:
-        """Take in what another process told, or this one."""
 
 
 class SlowListener(Exception):
@@ -50,10 +34,6 @@ class SlowListener(Exception):
 
 class Hints(DependencyProvider):  # type: ignore[misc]
     """Gives a service `self.hints.subscribe()`, fed from one queue of this process's own."""
-
-    def __init__(self, siblings: Callable[[], Siblings]) -> None:
-        self._siblings = siblings
-        self._untold: list[str] = []
 
     def setup(self) -> None:
         """Nobody listens yet."""
@@ -111,33 +91,19 @@ class Hints(DependencyProvider):  # type: ignore[misc]
                     channel.queue_bind(name, LIVE)
                     channel.basic_consume(name, no_ack=True, callback=self._pass_on)
                     self._trouble, failures = None, 0
-                    self._drain(link, wire.Publisher(link))
+                    self._drain(link)
             except wire.BrokerAway as error:
                 failures += 1
                 self._trouble = str(error) or type(error).__name__
                 log.warning("hints_interrupted", error=str(error))
                 eventlet.sleep(policy.RECONNECT.after(min(failures, 6)).total_seconds())
 
-    def _drain(self, link: wire.Broker, publisher: wire.Publisher) -> None:
+    def _drain(self, link: wire.Broker) -> None:
         while not self._stopping:
             health.beat("hints")
             link.heartbeat_check()
-            self._tell_siblings(publisher)
             with contextlib.suppress(TimeoutError):
                 link.drain_events(timeout=DRAIN_SECONDS)
-
-    def _tell_siblings(self, publisher: wire.Publisher) -> None:
-        siblings, own = self._siblings(), self.container.service_name
-        self._untold = [*self._untold, *siblings.untold()][-UNTOLD_AT_MOST:]
-        if not self._untold:
-            return
-        body = notices.hint(
-            siblings.what, subjects=self._untold, recipients=[own], service=own, now=clock.now()
-        )
-        message = wire.Message(LIVE, "", {}, body, CONTENT_TYPE, persistent=False)
-        if publisher.send([message], patience_seconds=policy.CONFIRM_SECONDS) != ["confirmed"]:
-            raise ConnectionError("the broker did not take a hint")
-        self._untold.clear()
 
     def _pass_on(self, message: Any) -> None:  # noqa: ANN401 - py-amqp's message
         try:
@@ -145,12 +111,8 @@ class Hints(DependencyProvider):  # type: ignore[misc]
         except (Malformed, NewerMajor) as error:
             log.warning("hint_unreadable", error=str(error))
             return
-        own = self.container.service_name
         for hint in hints:
-            if own not in hint["recipients"]:
-                self._tell(hint)
-            elif told_by_the_broker(message.properties) == user_of(settings().need_amqp_url()):
-                self._siblings().hear(hint["subjects"])
+            self._tell(hint)
 
     def _tell(self, hint: Json) -> None:
         for queue, seen in list(self._listeners.items()):

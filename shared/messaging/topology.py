@@ -12,12 +12,13 @@ from typing import Any, Literal
 
 import amqp
 
-from shared.contracts.topology import BINDINGS, EXCHANGES, QUEUES, Exchange, Queue
+from shared.contracts.topology import BINDINGS, EXCHANGES, LOGOUT_STREAM, QUEUES, Exchange, Queue
 from shared.messaging import wire
 from shared.runtime import settings
 from shared.runtime.config import SettingsRefused
 
 Form = Literal["words", "json"]
+DECLARED = (*QUEUES, LOGOUT_STREAM)
 
 
 def apply(url: str) -> int:
@@ -30,7 +31,7 @@ def apply(url: str) -> int:
         channel = broker.channel()
         for exchange in EXCHANGES:
             _declare_exchange(channel, exchange)
-        for queue in QUEUES:
+        for queue in DECLARED:
             _declare_queue(channel, queue)
         for binding in BINDINGS:
             channel.queue_bind(
@@ -39,17 +40,18 @@ def apply(url: str) -> int:
                 routing_key=binding.routing_key,
                 arguments=dict(binding.arguments),
             )
-    return len(EXCHANGES) + len(QUEUES) + len(BINDINGS)
+    return len(EXCHANGES) + len(DECLARED) + len(BINDINGS)
 
 
 def renew(url: str, queue: str) -> int:
     """Delete a queue and declare everything anew; give how many messages were thrown away.
 
     For a queue that answers nobody and will not recover. What it held was never acknowledged, so
-    its deliveries are open, and the watchdogs of the owners send it again.
+    its deliveries are open, and the watchdogs of the owners send it again; gateways tell again
+    who logged out.
     Raises LookupError where the contracts name no such queue.
     """
-    if queue not in {one.name for one in QUEUES}:
+    if queue not in {one.name for one in DECLARED}:
         message = f"The contracts name no queue {queue!r}: see docs/events.md"
         raise LookupError(message)
     with wire.connected(url, "schakel-topology") as broker:
@@ -74,7 +76,7 @@ def _drift(broker: wire.Broker) -> Iterator[str]:
             yield f"exchange {exchange.name} is missing"
         elif (fault := _other(broker, exchange)) is not None:
             yield f"exchange {exchange.name}: {fault}"
-    for queue in QUEUES:
+    for queue in DECLARED:
         if not _is_there(broker, queue):
             yield f"queue {queue.name} is missing"
         elif (fault := _other(broker, queue)) is not None:

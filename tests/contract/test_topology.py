@@ -5,11 +5,13 @@ import re
 
 import pytest
 
+from shared.contracts.identity import LONGEST_SECONDS
 from shared.contracts.reference import region_codes
 from shared.contracts.topology import (
     BINDINGS,
     EXCHANGES,
     GROUPS,
+    LOGOUT_STREAM,
     QUEUES,
     RECIPIENTS,
     SERVICES,
@@ -93,7 +95,7 @@ def test_receipts_reach_the_owner_they_are_for() -> None:
 
 
 def test_every_queue_is_bound_and_every_binding_has_both_ends() -> None:
-    assert {binding.queue for binding in BINDINGS} == NAMES
+    assert {binding.queue for binding in BINDINGS} == {*NAMES, LOGOUT_STREAM.name}
     assert {binding.exchange for binding in BINDINGS} <= {one.name for one in EXCHANGES}
     assert len(NAMES) == len(QUEUES) == 53
 
@@ -105,6 +107,7 @@ def test_what_an_exchange_cannot_route_is_caught_except_hints() -> None:
         "recipients": "unrouted",
         "notices": "unrouted",
         "live": None,
+        "logouts": None,
         "unrouted": None,
         "dead": None,
     }
@@ -123,6 +126,12 @@ def test_queue_loses_nothing_by_itself(queue: Queue) -> None:
         assert arguments["x-dead-letter-exchange"] == "dead"
         assert arguments["x-dead-letter-strategy"] == "at-least-once"
         assert arguments["x-overflow"] == "reject-publish"
+
+
+def test_who_logged_out_is_kept_longer_than_any_token_lasts() -> None:
+    arguments = LOGOUT_STREAM.arguments
+    assert arguments["x-queue-type"] == "stream"
+    assert int(str(arguments["x-max-age"]).removesuffix("s")) > LONGEST_SECONDS
 
 
 def test_service_consumes_its_own_queues_and_regions_the_ones_it_is_given() -> None:
@@ -173,6 +182,13 @@ MAY = [
     ("schakel-gateway", "write", "nameko-rpc", True),
     ("schakel-gateway", "write", "recipients", False),
     ("schakel-gateway", "write", "live", True),
+    ("schakel-gateway", "write", "logouts", True),
+    ("schakel-gateway", "read", "gateway.logouts", True),
+    ("schakel-gateway", "write", "gateway.logouts", False),
+    ("schakel-gateway", "configure", "gateway.logouts", False),
+    ("schakel-gateway", "configure", "logouts", False),
+    ("schakel-agreements", "read", "gateway.logouts", False),
+    ("schakel-agreements", "write", "logouts", False),
     ("schakel-gateway", "read", "live", True),
     ("schakel-gateway", "configure", "gateway.live.1f", True),
     ("schakel-gateway", "configure", "gatewayXlive.1f", False),

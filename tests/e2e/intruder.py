@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import amqp
 
-from shared.contracts.topology import LIVE, NOTICES, RECIPIENTS
+from shared.contracts.topology import LIVE, LOGOUTS, NOTICES, RECIPIENTS
 from tests.servers import TESTER, RunningStack
 
 OWNER = "schakel-agreements"
@@ -34,6 +34,10 @@ class Intruder:
     def hints(self, body: bytes, *, user: str) -> None:
         """Send one live hint as a service's relay does."""
         self._publish(user, body, LIVE, "", {})
+
+    def logs_out(self, body: bytes, *, user: str) -> None:
+        """Tell the gateways whose tokens were logged out, as one of them does."""
+        self._publish(user, body, LOGOUTS, "", {})
 
     def _publish(
         self, user: str, body: bytes, exchange: str, routing_key: str, headers: dict[str, object]

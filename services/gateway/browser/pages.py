@@ -9,7 +9,14 @@ from werkzeug.wrappers import Request, Response
 
 from services.gateway.browser import flow, sessions
 from services.gateway.browser.sessions import LOGIN, LOGIN_SECONDS, SESSION
-from services.gateway.identity import KeysAway, Token, TokenRefused, logouts, verifier
+from services.gateway.identity import (
+    Token,
+    TokenRefused,
+    Undecided,
+    logouts,
+    refused_because,
+    verifier,
+)
 from services.gateway.problems import (
     LOGIN_FAILED,
     NOT_OUR_PAGE,
@@ -23,6 +30,7 @@ from shared.contracts import codes
 from shared.runtime import settings
 
 FIELD = "csrf"
+TOLD_SECONDS = 2.0
 WORDS: Mapping[str, Mapping[str, str]] = {
     "nl": {
         "title": "Schakel",
@@ -93,7 +101,7 @@ def callback(request: Request) -> Response:
     token = str(told["access_token"])
     try:
         verifier().verify(token)
-    except (TokenRefused, KeysAway) as error:
+    except (TokenRefused, Undecided) as error:
         raise Refused(LOGIN_FAILED, f"of the issuer's token: {error}") from error
     response = _to(flow.own_path(kept["next"]))
     _cookies().drop(response, LOGIN)
@@ -109,9 +117,7 @@ def logout(request: Request) -> Response:
     if session is not None:
         if not session.proves(request.form.get(FIELD)):
             raise Refused(NOT_OUR_PAGE, "log out from our own page")
-        person = _person(session)
-        if person is not None:
-            logouts().add(person.jti, person.expires)
+        _refuse_everywhere(session.token, request)
     _cookies().drop(response, SESSION)
     return response
 
@@ -128,8 +134,20 @@ def _person(session: sessions.Session) -> Token | None:
     """Give who somebody is; None once the token is over: the issuer may know the browser still."""
     try:
         return verifier().verify(session.token)
-    except (TokenRefused, KeysAway):
+    except (TokenRefused, Undecided):
         return None
+
+
+def _refuse_everywhere(token: str, request: Request) -> None:
+    """Return when no gateway will take a token any more, also one that starts later."""
+    try:
+        person = verifier().verify(token)
+    except TokenRefused:
+        return
+    except Undecided as error:
+        raise refused_because(error, request.remote_addr or "") from error
+    # While the broker is away this gateway alone refuses it, and tells the others later.
+    logouts().add(person.jti, person.expires).wait(TOLD_SECONDS)
 
 
 def _only(request: Request, *methods: str) -> None:

@@ -5,7 +5,12 @@ from functools import cache
 
 from services.gateway.identity.keys import Keys
 from services.gateway.identity.logouts import Logouts
-from services.gateway.identity.refusals import KeysAway, TokenRefused, refused_because
+from services.gateway.identity.refusals import (
+    KeysAway,
+    TokenRefused,
+    Undecided,
+    refused_because,
+)
 from services.gateway.identity.tokens import Token, Verifier
 from shared.runtime import settings
 
@@ -13,6 +18,7 @@ __all__ = [
     "KeysAway",
     "Token",
     "TokenRefused",
+    "Undecided",
     "Verifier",
     "logouts",
     "refused_because",
@@ -22,7 +28,7 @@ __all__ = [
 
 @cache
 def logouts() -> Logouts:
-    """Give the list of tokens that were logged out at this process."""
+    """Give the list of tokens that were logged out."""
     return Logouts()
 
 

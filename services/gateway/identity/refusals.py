@@ -29,6 +29,7 @@ Reason = Literal[
 SCHEME = 'Bearer realm="schakel"'
 NO_TOKEN = Refusal(401, "token-required", "Show who you are")
 BAD_TOKEN = Refusal(401, "token-refused", "The token is not good")
+STARTING = Refusal(503, "logouts-unread", "Who logged out is not known yet")
 KEYS_AWAY = Refusal(503, "issuer-unavailable", "The issuer's keys cannot be read")
 REFUSED = Counter("schakel_http_tokens_refused", "Requests without a good token.", ["reason"])
 
@@ -57,13 +58,23 @@ class TokenRefused(Exception):
         self.reason: Reason = reason
 
 
-class KeysAway(Exception):
-    """Whether a token is good cannot be told now: the keys of its issuer cannot be read."""
+class Undecided(Exception):
+    """Whether a token is good cannot be told now."""
 
 
-def refused_because(error: TokenRefused | KeysAway, client: str) -> Refused:
+class KeysAway(Undecided):
+    """The keys of the issuer cannot be read."""
+
+
+class LogoutsUnread(Undecided):
+    """The tokens that were logged out before this process began are still being read."""
+
+
+def refused_because(error: TokenRefused | Undecided, client: str) -> Refused:
     """Count and log that somebody is not let in, and give what to answer."""
-    if isinstance(error, KeysAway):
+    if isinstance(error, LogoutsUnread):
+        return Refused(STARTING, "try again in a moment")
+    if isinstance(error, Undecided):
         log.warning("issuer_unavailable", error=str(error))
         return Refused(KEYS_AWAY, "try again in a moment")
     REFUSED.labels(error.reason).inc()

@@ -17,7 +17,7 @@ from joserfc.errors import (
 
 from services.gateway.identity.keys import Key, Keys
 from services.gateway.identity.logouts import Logouts
-from services.gateway.identity.refusals import Reason, TokenRefused
+from services.gateway.identity.refusals import LogoutsUnread, Reason, TokenRefused
 from shared.contracts.identity import BOUNDS, LONGEST_SECONDS, ROLE, faults_of
 from shared.runtime import Json
 
@@ -76,7 +76,7 @@ class Verifier:
         )
 
     def verify(self, text: str | None) -> Token:
-        """Give what a token says; raises TokenRefused, or KeysAway where that cannot be told."""
+        """Give what a token says; raises TokenRefused, or Undecided where that cannot be told."""
         if not text:
             raise TokenRefused("missing")
         known = self._known.get(text)
@@ -84,6 +84,8 @@ class Verifier:
             known = self._verified(text)
         if known.token.expires + LEEWAY_SECONDS <= self._now():
             raise TokenRefused("expired")
+        if not self._logouts.read:
+            raise LogoutsUnread("the tokens that were logged out are still being read")
         if self._logouts.has(known.token.jti):
             raise TokenRefused("logged-out")
         return known.token

@@ -1,22 +1,21 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Whoever logs out at one gateway is nobody at another."""
+"""Whoever logs out at one gateway is nobody at another, nor at one that starts later."""
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
 
+import amqp
 import httpx
 import psutil
 import pytest
-from joserfc import jws
 
 from services.cli.stack import ports
 from services.gateway.browser import sessions
 from services.gateway.browser.pages import FIELD
-from shared.messaging import notices
+from shared.contracts.topology import LOGOUT_STREAM
+from shared.messaging import topology
 from tests.e2e.intruder import Intruder
 from tests.servers import RunningStack
 from tests.waiting import wait_until
@@ -24,7 +23,6 @@ from tests.whose import officer
 
 SECONDS = 60.0
 CSRF = "one-time"
-NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +65,14 @@ def status(url: str, token: str) -> int:
     return httpx.get(f"{url}/v1/regions", headers=headers, timeout=20).status_code
 
 
+def answered(url: str, token: str) -> bool:
+    """Tell whether a gateway answers at all."""
+    try:
+        return bool(status(url, token))
+    except httpx.TransportError:
+        return False
+
+
 def log_out(url: str, token: str, secret: str) -> None:
     """Log out as a browser does that has this token."""
     session = asdict(sessions.Session(token, CSRF))
@@ -88,20 +94,51 @@ def test_whoever_logs_out_at_one_gateway_is_nobody_at_another(
     assert (status(stack.base_url, bystander), status(other, bystander)) == (200, 200)
 
 
-def test_nobody_but_a_gateway_can_log_anybody_out(
+def test_a_gateway_that_starts_again_knows_who_logged_out(
+    stack: RunningStack, environ: Mapping[str, str]
+) -> None:
+    token, bystander = (stack.tokens.fresh(officer(region))[0] for region in ("AM36", "AM23"))
+    log_out(stack.base_url, token, environ["SCHAKEL_SESSION_SECRET"])
+
+    stack.kill("gateway")
+    # Before it is ready it lets nobody in, as it cannot tell yet.
+    wait_until(lambda: answered(stack.base_url, token), SECONDS)
+    assert status(stack.base_url, token) in {401, 503}
+
+    stack.wait_ready("gateway")
+    assert (status(stack.base_url, token), status(stack.base_url, bystander)) == (401, 200)
+
+
+def test_a_stream_that_is_lost_is_told_again_by_whoever_knows(
     stack: RunningStack, other: str, environ: Mapping[str, str]
 ) -> None:
-    token, leaving = (stack.tokens.fresh(officer(region))[0] for region in ("AM36", "AM23"))
-    said = jws.extract_compact(token.encode()).payload
-    subject = f"4000000000/{json.loads(said)['jti']}"
-    forged = notices.hint(
-        "logged-out", subjects=[subject], recipients=["gateway"], service="gateway", now=NOW
-    )
+    token, later = (stack.tokens.fresh(officer(region))[0] for region in ("AM36", "AM23"))
+    log_out(stack.base_url, token, environ["SCHAKEL_SESSION_SECRET"])
+    wait_until(lambda: status(other, token) == 401, SECONDS)
 
+    topology.renew(stack.amqp_url("schakel-topology"), LOGOUT_STREAM.name)
+    # What comes behind it is heard; so that was told again before.
+    log_out(other, later, environ["SCHAKEL_SESSION_SECRET"])
+    wait_until(lambda: status(stack.base_url, later) == 401, SECONDS)
+    stack.kill("gateway")
+    stack.wait_ready("gateway")
+
+    assert (status(stack.base_url, token), status(stack.base_url, later)) == (401, 401)
+
+
+def test_nobody_but_a_gateway_can_log_anybody_out(stack: RunningStack) -> None:
     for user in ("schakel-regions", "schakel-agreements"):
-        Intruder(stack).hints(forged, user=user)
+        with pytest.raises(amqp.AccessRefused):
+            Intruder(stack).logs_out(b'{"told": ["4000000000/somebody"]}', user=user)
 
-    # What comes behind it is heeded; so this one was read, and was not.
-    log_out(stack.base_url, leaving, environ["SCHAKEL_SESSION_SECRET"])
-    wait_until(lambda: status(other, leaving) == 401, SECONDS)
-    assert (status(stack.base_url, token), status(other, token)) == (200, 200)
+
+def test_what_cannot_be_read_is_passed_over(
+    stack: RunningStack, other: str, environ: Mapping[str, str]
+) -> None:
+    token = stack.tokens.fresh(officer("AM36"))[0]
+    for odd in (b"", b"[]", b"7", b'{"told": 7}', b'{"told": [7]}', b'{"told": ["x/y"]}', b"\xff"):
+        Intruder(stack).logs_out(odd, user="schakel-gateway")
+
+    log_out(stack.base_url, token, environ["SCHAKEL_SESSION_SECRET"])
+
+    wait_until(lambda: status(other, token) == 401, SECONDS)

@@ -11,6 +11,7 @@ from kombu.connection import Connection
 from shared.contracts.topology import (
     DEAD,
     LAST_NETS,
+    LOGOUT_STREAM,
     QUEUES,
     RECIPIENTS,
     SERVICES,
@@ -33,6 +34,12 @@ def read(channel: Channel, queue: str) -> object:
 def listen(channel: Channel, queue: str) -> object:
     """Be sent what comes into a queue."""
     return channel.basic_consume(queue)
+
+
+def follow(channel: Channel, stream: str) -> object:
+    """Be sent what a stream holds."""
+    channel.basic_qos(0, 1, a_global=False)
+    return channel.basic_consume(stream, arguments={"x-stream-offset": "first"})
 
 
 def put(channel: Channel, queue: str) -> object:
@@ -63,11 +70,12 @@ def redirect(channel: Channel, queue: str) -> object:
 def foreign_queues(service: str) -> list[str]:
     """Name queues of others: of each its first and last, and those of its calls and answers."""
     own = {queue.name for queue in (*queues_of(service), *nets_of(service))}
+    own |= {LOGOUT_STREAM.name} if service == LOGOUT_STREAM.service else set()
     firsts = {one.service: one.name for one in reversed(QUEUES)}
     lasts = {one.service: one.name for one in QUEUES}
     others = [other for other in USERS if other != service]
     calls = [name for one in others[:2] for name in (f"rpc-{one}", f"rpc.reply-{one}-0")]
-    return sorted({*firsts.values(), *lasts.values()} - own) + calls
+    return sorted({*firsts.values(), *lasts.values(), LOGOUT_STREAM.name} - own) + calls
 
 
 @pytest.fixture
@@ -129,6 +137,17 @@ def test_a_service_reads_its_own_queues_and_cannot_make_or_throw_them_away(
     assert not refused(link, listen, own)
     assert refused(link, declare, own)
     assert refused(link, delete, own)
+
+
+def test_a_gateway_reads_who_logged_out_and_can_take_nothing_back(
+    opened: Callable[[str], Connection],
+) -> None:
+    stream, link = LOGOUT_STREAM.name, opened("gateway")
+
+    assert not refused(link, follow, stream)
+    assert all(refused(link, act, stream) for act in (put, declare, delete, redirect))
+    with pytest.raises(amqp.AMQPNotImplementedError):
+        link.channel().queue_purge(stream)  # type: ignore[no-untyped-call]
 
 
 def test_nobody_enters_without_a_password_of_the_contracts(broker: PrivateBroker) -> None:

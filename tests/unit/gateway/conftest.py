@@ -82,7 +82,9 @@ def issuer() -> Issuer:
 @pytest.fixture
 def logouts() -> Logouts:
     """Give the tokens that were logged out: none."""
-    return Logouts()
+    none = Logouts()
+    none.complete()
+    return none
 
 
 @pytest.fixture

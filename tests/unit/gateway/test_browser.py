@@ -21,9 +21,10 @@ from services.cli.stack import ports
 from services.cli.stack.home import open_home
 from services.gateway import http as api
 from services.gateway import identity, rates
-from services.gateway.browser import flow, sessions
+from services.gateway.browser import flow, pages, sessions
 from shared.runtime import settings
 from tests.unit.gateway.conftest import Behind
+from tests.waiting import wait_until
 
 GATEWAY = "http://127.0.0.1:8080"
 HTTPS = "https://schakel.example"
@@ -111,6 +112,8 @@ def browser(
         monkeypatch.setenv(f"SCHAKEL_{name}", value)
     for one in KEPT:
         one.cache_clear()
+    identity.logouts().complete()
+    monkeypatch.setattr(pages, "TOLD_SECONDS", 0)
     yield Browser(gateway, url)
     for one in KEPT:
         one.cache_clear()
@@ -209,6 +212,39 @@ def test_whoever_logged_out_is_nobody_and_the_token_is_worth_nothing(
     browser.gateway.set_cookie(name, found.value, domain=urlsplit(url).hostname or "")
     assert "niet ingelogd" in browser.get("/").text, "kept aside, the cookie opens nothing"
     assert browser.get("/v1/regions").status_code == 401
+
+
+def test_a_logout_waits_until_every_gateway_will_know_it(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.logs_in()
+    csrf, known = browser.csrf(), identity.logouts()
+    monkeypatch.setattr(pages, "TOLD_SECONDS", 60)
+    answered: list[int] = []
+
+    def leave() -> None:
+        answered.append(browser.post("/logout", data={"csrf": csrf}).status_code)
+
+    leaving = threading.Thread(target=leave)
+    leaving.start()
+    wait_until(lambda: bool(known.untold()))
+    assert answered == []
+    known.hear(known.untold())
+    leaving.join(60)
+
+    assert answered == [303]
+
+
+def test_nobody_seems_logged_out_while_that_cannot_be_told(browser: Browser) -> None:
+    browser.logs_in()
+    csrf = browser.csrf()
+    identity.logouts().read = False
+
+    answer = browser.post("/logout", data={"csrf": csrf})
+
+    assert (answer.status_code, answer.get_json()["type"]) == (503, "/problems/logouts-unread")
+    identity.logouts().complete()
+    assert "Medewerker" in browser.get("/").text
 
 
 def test_nobody_is_logged_out_by_a_link(browser: Browser) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import ECKey, RSAKey
 
-from services.gateway.identity import KeysAway, TokenRefused, Verifier, tokens
+from services.gateway.identity import KeysAway, TokenRefused, Undecided, Verifier, tokens
 from services.gateway.identity.keys import FRESH_SECONDS, LOOK_AGAIN_SECONDS, Keys
 from services.gateway.identity.logouts import Logouts
 from tests.unit.gateway.issuing import AUDIENCE, ISSUER, Issuer, encoded
@@ -29,7 +29,9 @@ def issuer() -> Issuer:
 @pytest.fixture
 def logouts(issuer: Issuer) -> Logouts:
     """Give a list of tokens that were logged out: none."""
-    return Logouts(lambda: issuer.now)
+    none = Logouts(lambda: issuer.now)
+    none.complete()
+    return none
 
 
 @pytest.fixture
@@ -326,14 +328,38 @@ def test_a_key_that_is_weak_or_for_something_else_lets_nobody_in(
 
 def test_a_token_that_was_logged_out_at_one_gateway_is_refused_at_another() -> None:
     here, there = Logouts(lambda: 1_000.0), Logouts(lambda: 1_000.0)
-    for odd in ("mine", "a/b c", "é"):
-        here.add(odd, 1_600.5)
+    waits = [here.add(odd, 1_600.5) for odd in ("mine", "a/b c", "é")]
+    told = here.untold()
+    assert not any(one.is_set() for one in waits)
 
-    there.hear(here.untold())
+    for gateway in (here, there):
+        gateway.hear(told)
 
+    assert all(one.is_set() for one in waits)
     assert all(there.has(jti) for jti in ("mine", "a/b c", "é"))
     assert not there.has("b c")
     assert (here.untold(), there.untold()) == ([], []), "it is told once, by whoever knows it first"
+
+
+def test_what_another_broker_does_not_tell_is_told_again() -> None:
+    known = Logouts(lambda: 1_000.0)
+    known.hear(["1600/mine", "1600/other", "900/long over"])
+
+    known.begin()
+    known.hear(["1600/other"])
+
+    assert known.untold() == ["1600/mine"]
+
+
+def test_nobody_is_let_in_before_it_is_known_who_logged_out(
+    issuer: Issuer, verifier: Verifier, logouts: Logouts
+) -> None:
+    logouts.read = False
+    with pytest.raises(Undecided):
+        verifier.verify(issuer.token())
+    assert reason(verifier, issuer.token(aud="elsewhere")) == "audience"
+    logouts.complete()
+    assert verifier.verify(issuer.token()).subject == "jansen"
 
 
 def test_a_token_that_was_logged_out_is_refused_until_it_would_have_expired(
