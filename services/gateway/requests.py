@@ -90,9 +90,14 @@ def _admit(operation: Operation, who: Token, call: Json) -> None:
 
 
 def traceparent_of(request: Request) -> str:
-    """Give the trace of a request: as it is recorded here, as the client names it, or a new one."""
-    kept = request.environ.get(TRACE) or tracing.traceparent() or trace_said(request)
-    request.environ[TRACE] = kept or f"00-{uuid.uuid4().hex}-{secrets.token_hex(8)}-01"
+    """Give the trace of a request: as it is recorded here, or as the client names it, or a new one.
+
+    Whether it is recorded is never the client's choice: where this gateway records nothing, no
+    service behind it does.
+    """
+    if TRACE not in request.environ:
+        said = trace_said(request) or f"00-{uuid.uuid4().hex}-{secrets.token_hex(8)}-00"
+        request.environ[TRACE] = tracing.traceparent() or f"{said[:-2]}00"
     traceparent: str = request.environ[TRACE]
     return traceparent
 

@@ -2,6 +2,7 @@
 """Spans, by OpenTelemetry: imported only where something is recorded (`tracing.py`)."""
 
 import os
+import random
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from opentelemetry.sdk.trace.export import (
     SpanExporter,
     SpanExportResult,
 )
-from opentelemetry.sdk.trace.sampling import ALWAYS_ON, ParentBased, Sampler, TraceIdRatioBased
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, Sampler
 from opentelemetry.trace import (
     INVALID_SPAN,
     Link,
@@ -80,12 +81,11 @@ class Spans:
             if isinstance(exporter, FileExporter)
             else BatchSpanProcessor(exporter, WAITING_AT_MOST, EVERY_MILLISECONDS, PORTION)
         )
-        # What is recorded is decided once, at the door, by the trace's id: of traces that clients
-        # named by chance, the share of all; who chooses the id chooses that too. Behind the door
-        # the carried flag says it.
-        some = TraceIdRatioBased(share)
-        self._door = self._tracer(service, ParentBased(some, remote_parent_sampled=some))
-        self._inside = self._tracer(service, ALWAYS_ON)
+        # What is recorded is decided once, at the door, by a draw of its own: a client names its
+        # trace, and neither its id nor its flag decides. Behind the door the carried flag says it.
+        self._share = share
+        self._recording = self._tracer(service, ALWAYS_ON)
+        self._silent = self._tracer(service, ALWAYS_OFF)
 
     def stop(self, within_seconds: float) -> None:
         """Send what is left, for so long."""
@@ -95,8 +95,10 @@ class Spans:
     @contextmanager
     def request(self, name: str, said: str | None, attributes: Attributes) -> Iterator[None]:
         """Begin a trace, or go on with the one that a client named."""
+        drawn = random.random() < self._share  # nosec B311 # noqa: S311 - a sample, no secret
+        tracer = self._recording if drawn else self._silent
         before = _around(_context_of(said))
-        with _open(self._door.start_span(name, before, SpanKind.SERVER, _plain(attributes))):
+        with _open(tracer.start_span(name, before, SpanKind.SERVER, _plain(attributes))):
             yield
 
     @contextmanager
@@ -105,7 +107,7 @@ class Spans:
         if not trace.get_current_span().is_recording():
             yield
             return
-        with _open(self._inside.start_span(name, None, _KINDS[kind], _plain(attributes))):
+        with _open(self._recording.start_span(name, None, _KINDS[kind], _plain(attributes))):
             yield
 
     @contextmanager
@@ -126,7 +128,7 @@ class Spans:
     ) -> Iterator[None]:
         """Begin a trace of its own, linked to those of what is done once more."""
         links = [Link(one) for one in _recorded(carried)]
-        span = self._inside.start_span(name, Context(), _KINDS[kind], _plain(attributes), links)
+        span = self._recording.start_span(name, Context(), _KINDS[kind], _plain(attributes), links)
         with _open(span):
             yield
 
@@ -183,7 +185,7 @@ class Spans:
         alone = len({one.trace_id for one in contexts}) == 1
         links = [Link(one) for one in (contexts[1:] if alone else contexts)]
         before = _around(contexts[0] if alone else None)
-        return self._inside.start_span(name, before, _KINDS[kind], _plain(attributes), links)
+        return self._recording.start_span(name, before, _KINDS[kind], _plain(attributes), links)
 
 
 _KINDS: Mapping[Kind, SpanKind] = {

@@ -8,7 +8,7 @@ from shared.runtime import ServiceUnavailable
 from tests.unit.gateway.conftest import Bearer, Behind
 
 ID = "5e1a9a52-3c07-4d3c-9a0e-8f0d3a1b2c4d"
-TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
 
 
 def test_the_service_is_told_who_tried_what_and_never_with_which_body(

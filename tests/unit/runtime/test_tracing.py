@@ -181,6 +181,20 @@ def test_a_client_that_asks_for_it_gets_no_more_than_the_share_of_all(
     assert traces.all() == []
 
 
+@pytest.mark.parametrize("recorded", [True, False])
+def test_the_door_draws_whatever_trace_a_client_chooses(
+    record: Callable[..., Traces], *, recorded: bool
+) -> None:
+    traces = record(share=0.5)
+    chosen = carried(recorded=recorded, trace_id=f"{1:032x}")
+
+    for _ in range(200):
+        with tracing.request("GET /v1/agreements", chosen):
+            pass
+
+    assert 50 < len(traces.all()) < 150
+
+
 def test_a_line_of_the_log_names_its_trace(traces: Traces) -> None:
     del traces
     trace_id, parent = parts(said := carried())
