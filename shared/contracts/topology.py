@@ -4,7 +4,7 @@
     recipients (headers) ──► regions.AM36, agreements.decisions, …   states, to an audience
     notices (topic)      ──► employers.receipts, …                   idempotent lists
     live (fanout)        ──► gateway.live.<process>                  hints; losing one loses nothing
-    logouts (fanout)     ──► gateway.logouts, a stream               each reads it from its beginning
+    logouts (fanout)     ──► gateway.logouts, a stream               read from its beginning
     unrouted, dead       ──► queues of the same name                 the last nets
 
 Names are stable and chosen by hand: a rename is a migration. RabbitMQ 3.10 and 4 take all of it.

@@ -88,17 +88,21 @@ class Stream(DependencyProvider):  # type: ignore[misc]
         listener.begin()
         self._consume(link, listener)
         while not self._stopping:
-            self._awaited = uuid.uuid4().hex
-            self._tell(publisher, mark=self._awaited)
-            until = time.monotonic() + MARK_SECONDS
-            while not self._stopping and time.monotonic() < until:
-                health.beat("stream")
-                link.heartbeat_check()
-                with contextlib.suppress(TimeoutError):
-                    link.drain_events(timeout=DRAIN_SECONDS)
-                self._tell_own(publisher, listener)
-            if self._awaited and not self._stopping:
+            mark = self._awaited = uuid.uuid4().hex
+            self._tell(publisher, mark=mark)
+            self._pass_on(link, publisher, listener, until=time.monotonic() + MARK_SECONDS)
+            if self._awaited == mark and not self._stopping:
                 raise ConnectionError("what is told is not heard")
+
+    def _pass_on(
+        self, link: wire.Broker, publisher: wire.Publisher, listener: Listener, *, until: float
+    ) -> None:
+        while not self._stopping and time.monotonic() < until:
+            health.beat("stream")
+            link.heartbeat_check()
+            with contextlib.suppress(TimeoutError):
+                link.drain_events(timeout=DRAIN_SECONDS)
+            self._tell_own(publisher, listener)
 
     def _tell_own(self, publisher: wire.Publisher, listener: Listener) -> None:
         told = listener.untold()[:TOLD_AT_ONCE]
