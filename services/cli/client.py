@@ -73,7 +73,13 @@ class Gateway:
         """Reach the gateway at `url`; `auth` proves who asks."""
         self.url = url
         self.auth = auth
-        self._http = httpx.Client(base_url=f"{self.url}/v1", auth=auth, timeout=30)
+        try:
+            self._http = httpx.Client(base_url=f"{self.url}/v1", auth=auth, timeout=30)
+        except OSError as error:
+            # Whose certificates are believed stands in the environment, which may be wrong.
+            named = os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR")
+            detail = f"SSL_CERT_FILE: {named} cannot be read as certificates ({error})"
+            raise Refused({"title": "No gateway can be believed", "detail": detail}) from error
 
     def __enter__(self) -> Self:
         """Use it for a while."""

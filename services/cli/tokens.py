@@ -25,6 +25,7 @@ SPARE_SECONDS = 60
 ANSWER_SECONDS = 10
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost"})
 OF_AUDITORS = re.compile(r"(?:/v1)?/operations/audit(?:/|$)", re.ASCII)
+A_TOKEN = re.compile(r"[!-~]+", re.ASCII)
 OF_A_REGION = re.compile(r"(?:/v1)?/regions/(AM[0-9]{2})(?:/(\w+)|$)", re.ASCII)
 
 
@@ -156,14 +157,21 @@ class Given(httpx.Auth):
 def given_token() -> str | None:
     """Give the token that the environment holds, or names the file of; None without either."""
     if token := os.environ.get("SCHAKEL_TOKEN"):
-        return token.strip()
+        return _token(token, "SCHAKEL_TOKEN")
     named = os.environ.get("SCHAKEL_TOKEN_FILE")
     if not named:
         return None
     try:
-        return Path(named).read_text(encoding="ascii").strip()
+        text = Path(named).read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:
         raise TokenRefused(f"SCHAKEL_TOKEN_FILE: {named} cannot be read ({error})") from error
+    return _token(text, f"SCHAKEL_TOKEN_FILE: {named}")
+
+
+def _token(text: str, where: str) -> str:
+    if not A_TOKEN.fullmatch(text.strip()):
+        raise TokenRefused(f"{where} holds no token")
+    return text.strip()
 
 
 def local_tokens(home: Path | None = None) -> Tokens:

@@ -105,6 +105,39 @@ def test_another_gateway_gets_the_token_that_was_given_and_never_one_of_ours(
         auth_for(server.url, OFFICER)
 
 
+@pytest.mark.parametrize("text", ["", "\n", "two\nlines", "two words"])
+def test_what_is_no_token_is_refused_before_anybody_is_asked(
+    schakel: Schakel, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    file = tmp_path / "token"
+    file.write_text(text)
+    monkeypatch.setenv("SCHAKEL_TOKEN_FILE", str(file))
+
+    result = schakel("employers", "list")
+
+    assert (result.exit_code, server.asked) == (1, [])
+    assert "holds no token" in result.stderr.replace("\n", " ")
+
+
+@pytest.mark.parametrize("held", [None, "", "no certificate"])
+def test_an_authority_that_cannot_be_read_is_named_before_anybody_is_asked(
+    schakel: Schakel,
+    server: Server,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    held: str | None,
+) -> None:
+    file = tmp_path / "authority"
+    if held is not None:
+        file.write_text(held)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+
+    result = schakel("employers", "list")
+
+    assert (result.exit_code, server.asked) == (1, [])
+    assert "SSL_CERT_FILE" in result.stderr
+
+
 @pytest.mark.parametrize(("status", "help_"), [(401, "SCHAKEL_TOKEN"), (403, "--as")])
 def test_who_is_refused_hears_what_helps(
     schakel: Schakel, server: Server, status: int, help_: str
