@@ -41,6 +41,7 @@ HEAD_TOLD = Gauge(
 
 MOST = 500
 LOOK_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 5.0
 TELL_SECONDS = 10.0
 STOP_SECONDS = 5
 DIGITS = 12
@@ -59,7 +60,27 @@ class Sealer:
         self._told = 0
         self._next_telling = 0.0
         self._last_look = time.monotonic()
+        self._failures = 0
         self.head = (0, BEFORE_THE_FIRST)
+
+    def turn(self) -> float:
+        """Seal and tell, and give how long to wait before the next turn; nothing of it raises.
+
+        What fails is tried again, later each time: writers need no seal, and the alert on its age
+        tells who looks after the service.
+        """
+        try:
+            done = self.look()
+            self.tell()
+        except Exception as error:
+            self._failures += 1
+            self.interrupted()
+            unforeseen = not isinstance(error, Transient)
+            told = {"error": str(error), "failures": self._failures}
+            log.warning("sealing_interrupted", **told, exc_info=unforeseen)
+            return min(LOOK_SECONDS * 2.0 ** min(self._failures - 1, 10), LONGEST_PAUSE_SECONDS)
+        self._failures = 0
+        return 0 if done == MOST else LOOK_SECONDS
 
     def look(self) -> int:
         """Seal a batch of what waits; give how many lines that were."""
@@ -69,10 +90,11 @@ class Sealer:
                 self._last_look = time.monotonic()
                 return 0
             rows = cur.execute(QUERIES["unsealed_lines"], {"most": MOST}).fetchall()
-            if rows or self.head[0] == 0:
-                self.head = _head(cur)
+            head = _head(cur) if rows or self.head[0] == 0 else self.head
             if rows:
-                self.head = _seal(cur, rows, self.head)
+                head = _seal(cur, rows, head)
+        # Only what is committed is a head that others may be told of.
+        self.head = head
         self._show(rows)
         return len(rows)
 
@@ -152,12 +174,5 @@ class SealDuty(DependencyProvider):  # type: ignore[misc]
         sealer = Sealer(self.container.service_name, self.db, ask)
         while not self._stopping:
             health.beat("sealing")
-            done = 0
-            try:
-                done = sealer.look()
-                sealer.tell()
-            except Transient as error:
-                sealer.interrupted()
-                log.warning("sealing_interrupted", error=str(error))
-            eventlet.sleep(0 if done == MOST else LOOK_SECONDS)
+            eventlet.sleep(sealer.turn())
         health.forget("sealing")

@@ -22,7 +22,12 @@ from shared.runtime import (
 )
 from shared.runtime.auditing import keep_audit_head, list_audit, list_audit_heads, list_audit_links
 from shared.runtime.db import connect, open_pool
-from shared.runtime.sealing import UNSEALED_AGE_SECONDS, Sealer
+from shared.runtime.sealing import (
+    LONGEST_PAUSE_SECONDS,
+    LOOK_SECONDS,
+    UNSEALED_AGE_SECONDS,
+    Sealer,
+)
 from tests.servers import ServiceDatabase, ServiceDatabases
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -303,13 +308,15 @@ def test_heads_that_were_told_stay_whatever_is_told_later(db: Database) -> None:
     assert [(one["of"], one["seq"]) for one in body["items"]] == [("employers", 4)]
 
 
+def age() -> float:
+    """Read the age of the oldest line that is not sealed."""
+    [sample] = UNSEALED_AGE_SECONDS.collect()[0].samples
+    return sample.value
+
+
 def test_a_sealer_that_cannot_is_seen_to_be_late(
     sealer: Sealer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def age() -> float:
-        [sample] = UNSEALED_AGE_SECONDS.collect()[0].samples
-        return sample.value
-
     sealer.look()
     assert age() == 0
     later = time.monotonic() + 100
@@ -318,3 +325,64 @@ def test_a_sealer_that_cannot_is_seen_to_be_late(
     assert age() > 90
     sealer.look()
     assert age() == 0
+
+
+REFUSE = """
+CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'there is no room'; END $$;
+CREATE CONSTRAINT TRIGGER no_room AFTER INSERT ON audit_chain
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION no_room()
+"""
+REFUSE_NO_MORE = "DROP FUNCTION no_room CASCADE"
+
+
+@pytest.fixture
+def no_room(owner: psycopg.Connection[Any]) -> Iterator[Callable[[], object]]:
+    """Have every commit of a link refused, and give what ends that."""
+    owner.execute(REFUSE)
+    yield lambda: owner.execute(REFUSE_NO_MORE)
+    owner.execute("DROP FUNCTION IF EXISTS no_room CASCADE")
+
+
+def test_what_fails_for_good_ends_no_sealer_and_goes_on_when_it_is_mended(
+    db: Database, sealer: Sealer, keeper: Keeper, no_room: Callable[[], object]
+) -> None:
+    acted(db, "thing/1")
+    pauses = [sealer.turn() for _ in range(5)]
+    assert pauses == sorted(pauses)
+    assert LOOK_SECONDS == pauses[0] < pauses[-1] == LONGEST_PAUSE_SECONDS
+    assert age() > 0
+
+    no_room()
+
+    assert [sealer.turn(), sealer.turn()] == [LOOK_SECONDS] * 2
+    assert age() == 0
+    assert [one["seq"] for one in links(db)] == [1]
+    assert [params["seq"] for _, _, params in keeper.told] == [1]
+
+
+def test_a_head_that_was_not_committed_is_told_to_nobody(
+    db: Database, sealer: Sealer, keeper: Keeper, no_room: Callable[[], object]
+) -> None:
+    acted(db, "thing/1")
+    sealer.turn()
+    no_room()
+    assert Sealer("employers", db, Keeper()).look() == 1
+
+    sealer.turn()
+
+    with db.transaction(mode="read") as cur:
+        [last] = list_audit_links(cur, call()).body["items"]
+    assert {(told["seq"], told["hash"]) for _, _, told in keeper.told} <= {(1, last["hash"])}
+
+
+def test_a_keeper_that_fails_for_good_holds_up_no_sealing(db: Database) -> None:
+    def broken(*_: object) -> Json:
+        raise KeyError("detail")
+
+    sealer = Sealer("employers", db, broken)
+    for n in range(1, 4):
+        acted(db, f"thing/{n}")
+        sealer.turn()
+
+    assert [one["seq"] for one in links(db)] == [1, 2, 3]
