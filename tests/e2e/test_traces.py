@@ -3,7 +3,9 @@
 
 import secrets
 
+import httpx
 import pytest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as families
 
 from shared.contracts.topology import SERVICES
 from tests.e2e.books import Books
@@ -106,3 +108,37 @@ def test_spans_tell_what_was_done_and_nothing_of_what_is_in_it(
     assert not {agreement.id, agreement.employer_id, agreement.title} & set(told.split('"'))
     assert agreement.id not in told
     assert agreement.employer_id not in told
+
+
+def named(stack: RunningStack, service: str, metric: str) -> set[str]:
+    """Give the traces that the measurements of a process name."""
+    accept = {"Accept": "application/openmetrics-text; version=1.0.0"}
+    answer = httpx.get(f"{stack.admin_url(service)}/metrics", headers=accept)
+    return {
+        sample.exemplar.labels["trace_id"]
+        for family in families(answer.text)
+        for sample in family.samples
+        if family.name == metric and sample.exemplar
+    }
+
+
+@pytest.mark.parametrize(
+    ("service", "metric"),
+    [
+        ("gateway", "schakel_http_request_seconds"),
+        ("agreements", "schakel_rpc_seconds"),
+        ("regions", "schakel_consumer_batch_seconds"),
+        ("agreements", "schakel_fanout_lag_seconds"),
+    ],
+)
+def test_measurements_name_traces_that_are_there(
+    given: Given, then: Then, stack: RunningStack, traces: Traces, service: str, metric: str
+) -> None:
+    then.in_force_everywhere(given.published_agreement({ZWOLLE}))
+
+    def there() -> bool:
+        told = named(stack, service, metric)
+        assert told
+        return told <= {span.trace_id for span in traces.all()}
+
+    wait_until(there, SECONDS, every=0.5)
