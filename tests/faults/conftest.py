@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A stack of its own for each file, with a watchdog that looks after two seconds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -18,19 +18,22 @@ SETTLED_SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")
+def settings() -> Mapping[str, str]:
+    """Give the settings of the stack, where a file has any of its own."""
+    return {}
+
+
+@pytest.fixture(scope="module")
 def field(
     home_folder: Callable[[str], Path],
     records: Callable[[], Records],
+    settings: Mapping[str, str],
     request: pytest.FixtureRequest,
 ) -> Iterator[RunningStack]:
     """Give a running stack that may be struck."""
     name = request.module.__name__.rpartition(".")[2]
-    running = RunningStack(
-        home_folder(f"faults-{name}"),
-        records(),
-        SCHAKEL_WATCHDOG_SECONDS="2",
-        SCHAKEL_RETRY_SECONDS="0.2",
-    )
+    usual = {"SCHAKEL_WATCHDOG_SECONDS": "2", "SCHAKEL_RETRY_SECONDS": "0.2"}
+    running = RunningStack(home_folder(f"faults-{name}"), records(), **{**usual, **settings})
     running.stack.start()
     yield running
     running.stack.stop()

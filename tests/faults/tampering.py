@@ -36,14 +36,6 @@ class Hands:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(statements)
 
-    @contextmanager
-    def holding(self, service: str, table: str) -> Iterator[None]:
-        """Keep everybody else from a table for the length of the block."""
-        with psycopg.connect(self._stack.database_url(service, "owner")) as connection:
-            lock = sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE")
-            connection.execute(lock.format(sql.Identifier(table)))
-            yield
-
     def let_nobody_in(self, service: str) -> None:
         """Close a service's database to everybody, those who are in it included."""
         self._let_in(service, "false")

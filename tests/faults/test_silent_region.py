@@ -5,10 +5,9 @@ The hour passes by the clock that every process reads; nothing is lost, and noth
 The canary flies meanwhile, and nobody who works is shown it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
@@ -22,7 +21,7 @@ from tests.e2e.door import Door, done, refused
 from tests.e2e.story import DRECHTSTEDEN, ZWOLLE, Given
 from tests.faults.storm import Storm
 from tests.operations.lookout import Lookout
-from tests.servers import Records, RunningStack
+from tests.servers import RunningStack
 from tests.waiting import wait_until
 
 SECONDS = 60.0
@@ -42,21 +41,9 @@ def clock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SteppedClock]:
 
 
 @pytest.fixture(scope="module")
-def field(
-    home_folder: Callable[[str], Path], records: Callable[[], Records], clock: SteppedClock
-) -> Iterator[RunningStack]:
-    """Give a running stack whose time can be moved."""
-    running = RunningStack(
-        home_folder("silent-region"),
-        records(),
-        SCHAKEL_CLOCK_FILE=str(clock.file),
-        SCHAKEL_WATCHDOG_SECONDS="2",
-        SCHAKEL_RETRY_SECONDS="0.2",
-        SCHAKEL_CANARY_SECONDS="5",
-    )
-    running.stack.start()
-    yield running
-    running.stack.stop()
+def settings(clock: SteppedClock) -> Mapping[str, str]:
+    """Let time be moved, and let a canary fly."""
+    return {"SCHAKEL_CLOCK_FILE": str(clock.file), "SCHAKEL_CANARY_SECONDS": "5"}
 
 
 @pytest.fixture(scope="module")
