@@ -5,16 +5,18 @@ import pytest
 
 from tests.e2e.door import Door, Json
 from tests.e2e.story import ZUID_LIMBURG, ZWOLLE, Agreement, Given, Then, When
+from tests.servers import RunningStack
 from tests.waiting import wait_until
 
 
-@pytest.fixture
-def agreement(given: Given, when: When, then: Then) -> Agreement:
+@pytest.fixture(scope="module")
+def agreement(stack: RunningStack) -> Agreement:
     """Give an agreement of which every list holds something, and nothing moves any more."""
-    made = given.published_agreement("all")
-    when.new_version(made, targetGroups=["ww"])
-    then.in_force_everywhere(made)
-    then.told(made, ZWOLLE, "invited")
+    with Door(stack.base_url, stack.tokens) as door:
+        made = Given(door).published_agreement("all")
+        When(door).new_version(made, targetGroups=["ww"])
+        Then(door).in_force_everywhere(made)
+        Then(door).told(made, ZWOLLE, "invited")
     return made
 
 

@@ -5,6 +5,7 @@ import secrets
 import socket
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
+from itertools import chain, filterfalse
 from pathlib import Path
 
 from services.cli.stack.trouble import StackRefused
@@ -14,18 +15,22 @@ LOWEST = 20_000
 EPHEMERAL = Path("/proc/sys/net/ipv4/ip_local_port_range")
 TRIES = 1_000
 
+_GIVEN: set[int] = set()
+
 
 def choose(names: Iterable[str], before: Mapping[str, int]) -> dict[str, int]:
     """Give each name a port that nothing listens on, keeping earlier choices that are free.
 
-    All are held at once while choosing, so that no two names get the same one.
+    All are held at once while choosing, so that no two names get the same one; and what was given
+    is not given again, since nothing listens on it until its program has begun.
     """
     chosen: dict[str, int] = {}
     with ExitStack() as held:
         for name in names:
-            candidates = [before[name]] if name in before else []
-            candidates += [_anywhere() for _ in range(TRIES)]
-            chosen[name] = next(port for port in candidates if _hold(held, port))
+            kept = [before[name]] if name in before else []
+            others = filterfalse(_GIVEN.__contains__, (_anywhere() for _ in range(TRIES)))
+            chosen[name] = next(port for port in chain(kept, others) if _hold(held, port))
+        _GIVEN.update(chosen.values())
     return chosen
 
 

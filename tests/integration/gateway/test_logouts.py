@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from services.cli.stack import ports
+from services.cli.stack.readiness import answers
 from services.gateway.browser import sessions
 from services.gateway.browser.pages import FIELD
 from shared.contracts.topology import LOGOUT_STREAM
@@ -45,18 +46,11 @@ def other(environ: Mapping[str, str]) -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_until(lambda: ready(chosen["admin"]), SECONDS)
+        wait_until(lambda: answers(chosen["admin"], "/readyz"), SECONDS)
         yield f"http://127.0.0.1:{chosen['http']}"
     finally:
         process.terminate()
         process.wait(SECONDS)
-
-
-def ready(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5).is_success
-    except httpx.TransportError:
-        return False
 
 
 def status(url: str, token: str) -> int:

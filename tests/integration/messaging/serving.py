@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -13,6 +12,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from services.cli.stack import ports
+from services.cli.stack.readiness import answers
 from shared.messaging import topology, wire
 from tests.leaders import take_leader
 from tests.servers import PrivateBroker, ServiceDatabase, environment
@@ -51,11 +51,7 @@ def serving(
 
 def _ready(process: subprocess.Popen[bytes], port: int) -> bool:
     assert process.poll() is None
-    try:
-        answer = httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5)
-    except httpx.TransportError:
-        return False
-    return answer.status_code == HTTPStatus.OK
+    return answers(port, "/readyz")
 
 
 def metric(port: int, name: str) -> float:

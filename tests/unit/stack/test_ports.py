@@ -44,6 +44,19 @@ def test_ports_differ_and_lie_below_the_outgoing_range() -> None:
     assert max(chosen.values()) < lowest_outgoing
 
 
+def test_port_that_was_given_is_not_given_to_another_before_its_program_has_begun(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = ports.choose(["http"], {})["http"]
+    other = ports.choose(["amqp"], {})["amqp"]
+    with socket.create_server((ports.LOOPBACK, 0)) as server:
+        free = server.getsockname()[1]
+    drawn = iter([given, other, free])
+    monkeypatch.setattr(ports, "_anywhere", lambda: next(drawn))
+
+    assert ports.choose(["postgres"], {}) == {"postgres": free}
+
+
 def test_taken_port_is_refused_by_the_name_of_its_setting(taken: int) -> None:
     with pytest.raises(StackRefused, match=f"{taken} is taken.*\n.*SCHAKEL_HTTP_PORT={taken + 1}"):
         ports.require_free(taken, "SCHAKEL_HTTP_PORT")
