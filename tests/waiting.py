@@ -12,7 +12,7 @@ INTERVAL_SECONDS = 0.02
 
 
 def wait_until(
-    fact: Callable[[], Fact], seconds: float = 10.0, *, every: float = INTERVAL_SECONDS
+    fact: Callable[[], Fact], seconds: float = 30.0, *, every: float = INTERVAL_SECONDS
 ) -> Fact:
     """Ask until the answer is true and give it; fail with the last answer when it never is.
 

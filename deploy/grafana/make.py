@@ -30,6 +30,8 @@ SOURCE = DataSourceRef(type_val="prometheus", uid="prometheus")
 WIDTH, LOW, HIGH = 24, 4, 8
 NARROW, WIDE = WIDTH // 6, WIDTH // 2
 GREEN, RED = "green", "red"
+OF_PLACEMENTS = '{service="placements"}'
+BREAKERS_OPEN = "count(schakel_breaker_state > 0) or vector(0)"
 Unit = Literal["s", "short", "percentunit", "reqps", "bytes", "dateTimeFromNow", "ops"]
 
 
@@ -66,489 +68,436 @@ class Board:
     charts: Sequence[Chart]
 
 
-def share(histogram: str, quantile: float, by: str = "") -> str:
+def rate(counted: str, within: str = "5m") -> str:
+    """Ask how much of it came each second, lately."""
+    return f"rate({counted}[{within}])"
+
+
+def per(labels: str, asked: str, of: str = "sum") -> dict[str, str]:
+    """Draw a line for each value of these labels, and call it so."""
+    name = " ".join(f"{{{{{label}}}}}" for label in labels.split(", "))
+    return {name: f"{of} by ({labels}) ({asked})"}
+
+
+def longest(drawn: Mapping[str, str]) -> dict[str, str]:
+    """Draw only the ten lines that are highest."""
+    return {name: f"topk(10, {asked})" for name, asked in drawn.items()}
+
+
+def present(drawn: Mapping[str, str]) -> dict[str, str]:
+    """Draw only the lines where there is something."""
+    return {name: f"{asked} > 0" for name, asked in drawn.items()}
+
+
+def share(histogram: str, quantile: float, by: str = "", of: str = "") -> str:
     """Ask for a quantile of what was measured in the last five minutes."""
     labels = f"le, {by}" if by else "le"
-    return f"histogram_quantile({quantile}, sum by ({labels}) (rate({histogram}_bucket[5m])))"
+    measured = rate(f"{histogram}_bucket{of}")
+    return f"histogram_quantile({quantile}, sum by ({labels}) ({measured}))"
 
 
-BOARDS = (
-    Board(
-        "fan-out",
-        "Fan-out",
-        "How states go from their owner to every recipient, and whether the promises are kept.",
-        (
-            Number(
-                "Within 5 s, last hour",
-                "Promised: 99 %.",
-                "percentunit",
-                "1 - schakel:deliveries_over_5s:ratio_rate1h",
-                promised=0.99,
-            ),
-            Number(
-                "Everywhere within 5 min, last hour",
-                "Promised: 99.9 %.",
-                "percentunit",
-                "1 - schakel:amendments_over_5m:ratio_rate1h",
-                promised=0.999,
-            ),
-            Number(
-                "Waiting to go out",
-                "Rows of all outboxes.",
-                "short",
-                "sum(schakel_outbox_unsent_rows)",
-                1000,
-            ),
-            Number(
-                "Open deliveries",
-                "Owed, and not received yet.",
-                "short",
-                'sum(schakel_deliveries_open{state="pending"}) or vector(0)',
-                1000,
-            ),
-            Number(
-                "Refused",
-                "Open until somebody replays a dead letter.",
-                "short",
-                'sum(schakel_deliveries_open{state="refused"}) or vector(0)',
-                1,
-            ),
-            Number(
-                "Contradictions",
-                "Somebody has to decide what is true.",
-                "short",
-                "sum(schakel_conflicts_open)",
-                1,
-            ),
+def or_none(asked: str) -> str:
+    """Ask for a number that is 0 where there is nothing to count."""
+    return f"{asked} or vector(0)"
+
+
+FAN_OUT = Board(
+    "fan-out",
+    "Fan-out",
+    "How states go from their owner to every recipient, and whether the promises are kept.",
+    (
+        Number(
+            "Within 5 s, last hour",
+            "Promised: 99 %.",
+            "percentunit",
+            "1 - schakel:deliveries_over_5s:ratio_rate1h",
+            promised=0.99,
         ),
-        (
-            Chart(
-                "From commit to receipt",
-                "By the owner's clock alone.",
-                "s",
-                {
-                    "half": share("schakel_fanout_lag_seconds", 0.5),
-                    "99 %": share("schakel_fanout_lag_seconds", 0.99),
-                    "last recipient, 99 %": share("schakel_fanout_complete_seconds", 0.99),
-                },
-            ),
-            Chart(
-                "Deliveries",
-                "Received each second, and sent again.",
-                "ops",
-                {
-                    "received": "sum(rate(schakel_fanout_lag_seconds_count[5m]))",
-                    "sent again": "sum by (stage) (rate(schakel_retries_total[5m]))",
-                },
-            ),
-            Chart(
-                "Outbox: oldest row",
-                "Below 5 s when all is well.",
-                "s",
-                {
-                    "{{service}}": "max by (service) (schakel_outbox_oldest_unsent_age_seconds)",
-                },
-            ),
-            Chart(
-                "Published",
-                "Rows by what came of sending them.",
-                "ops",
-                {
-                    "{{service}} {{outcome}}": (
-                        "sum by (service, outcome) (rate(schakel_outbox_published_total[5m]))"
-                    ),
-                },
-            ),
-            Chart(
-                "Confirms",
-                "From the first publish of a window to its last confirm, 99 %.",
-                "s",
-                {"{{service}}": share("schakel_relay_confirm_seconds", 0.99, "service")},
-            ),
-            Chart(
-                "Over the promise",
-                "Share of deliveries, amendments and changes that went wrong.",
-                "percentunit",
-                {
-                    "over 5 s": "schakel:deliveries_over_5s:ratio_rate30m",
-                    "over 60 s": "schakel:deliveries_over_60s:ratio_rate30m",
-                    "amendments over 5 min": "schakel:amendments_over_5m:ratio_rate30m",
-                    "changes failed": "schakel:writes_failed:ratio_rate30m",
-                },
-            ),
+        Number(
+            "Everywhere within 5 min, last hour",
+            "Promised: 99.9 %.",
+            "percentunit",
+            "1 - schakel:amendments_over_5m:ratio_rate1h",
+            promised=0.999,
+        ),
+        Number(
+            "Waiting to go out",
+            "Rows of all outboxes.",
+            "short",
+            "sum(schakel_outbox_unsent_rows)",
+            1000,
+        ),
+        Number(
+            "Open deliveries",
+            "Owed, and not received yet.",
+            "short",
+            or_none('sum(schakel_deliveries_open{state="pending"})'),
+            1000,
+        ),
+        Number(
+            "Refused",
+            "Open until somebody replays a dead letter.",
+            "short",
+            or_none('sum(schakel_deliveries_open{state="refused"})'),
+            1,
+        ),
+        Number(
+            "Contradictions",
+            "Somebody has to decide what is true.",
+            "short",
+            "sum(schakel_conflicts_open)",
+            1,
         ),
     ),
-    Board(
-        "regions",
-        "Regions",
-        "What each recipient is owed, holds otherwise than it must, or has not decided.",
-        (
-            Number(
-                "Late by a minute",
-                "Recipients with something open for longer.",
-                "short",
-                "count(max by (region) (schakel_delivery_oldest_open_age_seconds) > 60)"
-                " or vector(0)",
-                1,
-            ),
-            Number(
-                "Divergent",
-                "Subjects held otherwise than they must be.",
-                "short",
-                "sum(schakel_reconcile_divergent_rows) or vector(0)",
-                1,
-            ),
-            Number(
-                "Last compared",
-                "When everything was last compared to the end.",
-                "dateTimeFromNow",
-                "1000 * min(schakel_reconcile_last_success_timestamp_seconds)",
-            ),
-            Number(
-                "Queues aside",
-                "Not served by the broker.",
-                "short",
-                "sum(schakel_consumer_queues_aside)",
-                1,
-            ),
+    (
+        Chart(
+            "From commit to receipt",
+            "By the owner's clock alone.",
+            "s",
+            {
+                "half": share("schakel_fanout_lag_seconds", 0.5),
+                "99 %": share("schakel_fanout_lag_seconds", 0.99),
+                "last recipient, 99 %": share("schakel_fanout_complete_seconds", 0.99),
+            },
         ),
-        (
-            Chart(
-                "Oldest open delivery",
-                "The ten that wait longest.",
-                "s",
-                {
-                    "{{region}}": (
-                        "topk(10, max by (region) (schakel_delivery_oldest_open_age_seconds))"
-                    ),
-                },
-            ),
-            Chart(
-                "Open deliveries",
-                "The ten with the most.",
-                "short",
-                {
-                    "{{region}} {{state}}": (
-                        "topk(10, sum by (region, state) (schakel_deliveries_open))"
-                    ),
-                },
-            ),
-            Chart(
-                "Divergent, by how",
-                "As reconciliation found it.",
-                "short",
-                {
-                    "{{region}} {{class}}": (
-                        "sum by (region, class) (schakel_reconcile_divergent_rows)"
-                    ),
-                },
-            ),
-            Chart(
-                "Decisions unanswered",
-                "By regions, waiting for an owner's word.",
-                "short",
-                {"{{region}}": "sum by (region) (schakel_region_decision_pending) > 0"},
-            ),
-            Chart(
-                "Canary: confirmed how long ago",
-                "Published how long ago what a region confirmed last; the ten longest.",
-                "s",
-                {
-                    "{{region}}": (
-                        "topk(10, time() - max by (region)"
-                        " (schakel_canary_received_timestamp_seconds))"
-                    ),
-                },
-            ),
-            Chart(
-                "Canary: from commit to receipt",
-                "What the way takes when nobody works, too.",
-                "s",
-                {
-                    "half": share("schakel_canary_lag_seconds", 0.5),
-                    "99 %": share("schakel_canary_lag_seconds", 0.99),
-                },
-            ),
+        Chart(
+            "Deliveries",
+            "Received each second, and sent again.",
+            "ops",
+            {
+                "received": f"sum({rate('schakel_fanout_lag_seconds_count')})",
+                "sent again": f"sum by (stage) ({rate('schakel_retries_total')})",
+            },
         ),
-    ),
-    Board(
-        "services",
-        "Services",
-        "Whether every process does its work, and what holds it up.",
-        (
-            Number("Up", "Processes that answer.", "short", 'sum(up{job="schakel"})'),
-            Number("Down", "Processes that do not.", "short", 'sum(1 - up{job="schakel"})', 1),
-            Number(
-                "Dead letters",
-                "Wait for somebody.",
-                "short",
-                "sum(schakel_dead_letters_open)",
-                1,
-            ),
-            Number("Parked", "Wait for an attempt.", "short", "sum(schakel_parked_rows)", 100),
-            Number(
-                "Databases away",
-                "Breakers that are open.",
-                "short",
-                "count(schakel_breaker_state > 0) or vector(0)",
-                1,
-            ),
-            Number(
-                "Unrouted today",
-                "Messages that no queue wanted.",
-                "short",
-                "sum(increase(schakel_unrouted_total[1d]))",
-                1,
-            ),
+        Chart(
+            "Outbox: oldest row",
+            "Below 5 s when all is well.",
+            "s",
+            per("service", "schakel_outbox_oldest_unsent_age_seconds", "max"),
         ),
-        (
-            Chart(
-                "Requests",
-                "Answers of the gateway, by class.",
-                "reqps",
-                {
-                    "{{status}}": ("sum by (status) (rate(schakel_http_requests_total[5m]))"),
-                },
-            ),
-            Chart(
-                "Time to answer",
-                "Of a whole request, and of a call inside its service; 99 %.",
-                "s",
-                {
-                    "HTTP": share("schakel_http_request_seconds", 0.99),
-                    "{{service}}": share("schakel_rpc_seconds", 0.99, "service"),
-                },
-            ),
-            Chart(
-                "Messages taken in",
-                "By what came of them.",
-                "ops",
-                {
-                    "{{service}} {{outcome}}": (
-                        "sum by (service, outcome) (rate(schakel_consumer_messages_total[5m]))"
-                    ),
-                },
-            ),
-            Chart(
-                "Batches",
-                "Time from the first message to the ack, 99 %; and messages in one, on average.",
-                "s",
-                {
-                    "{{service}}": share("schakel_consumer_batch_seconds", 0.99, "service"),
-                    "{{service}}, messages": (
-                        "sum by (service) (rate(schakel_consumer_batch_size_sum[5m]))"
-                        " / sum by (service) (rate(schakel_consumer_batch_size_count[5m]))"
-                    ),
-                },
-            ),
-            Chart(
-                "Held up",
-                "How much later than asked a process came round, 99.9 %.",
-                "s",
-                {"{{service}}": share("schakel_hub_block_seconds", 0.999, "service")},
-            ),
-            Chart(
-                "Since the last drain",
-                "Of each consumer: less than 30 s.",
-                "s",
-                {
-                    "{{service}} {{instance}}": (
-                        "time() - max by (service, instance) (schakel_last_drain_timestamp_seconds)"
-                    ),
-                },
-            ),
-            Chart(
-                "Processor",
-                "Share of one core.",
-                "percentunit",
-                {
-                    "{{service}} {{instance}}": (
-                        "sum by (service, instance) "
-                        '(rate(process_cpu_seconds_total{job="schakel"}[5m]))'
-                    ),
-                },
-            ),
-            Chart(
-                "Memory",
-                "Resident.",
-                "bytes",
-                {
-                    "{{service}} {{instance}}": (
-                        'max by (service, instance) (process_resident_memory_bytes{job="schakel"})'
-                    ),
-                },
-            ),
+        Chart(
+            "Published",
+            "Rows by what came of sending them.",
+            "ops",
+            per("service, outcome", rate("schakel_outbox_published_total")),
         ),
-    ),
-    Board(
-        "placements",
-        "Placements",
-        "Places that wait for a region, and deadlines that pass.",
-        (
-            Number(
-                "Late pick-ups",
-                "Places that a region is late in picking up.",
-                "short",
-                "sum(schakel_placement_confirmation_overdue)",
-                1,
-            ),
-            Number(
-                "Timers late",
-                "How long the oldest due timer waits.",
-                "s",
-                "max(schakel_timer_late_seconds)",
-                900,
-            ),
+        Chart(
+            "Confirms",
+            "From the first publish of a window to its last confirm, 99 %.",
+            "s",
+            {"{{service}}": share("schakel_relay_confirm_seconds", 0.99, "service")},
         ),
-        (
-            Chart(
-                "Late, by region",
-                "Five working days without a pick-up.",
-                "short",
-                {"{{region}}": "sum by (region) (schakel_placement_confirmation_overdue) > 0"},
-            ),
-            Chart(
-                "What was done when its time came",
-                "By kind and what came of it.",
-                "ops",
-                {
-                    "{{kind}} {{outcome}}": (
-                        "sum by (kind, outcome) (rate(schakel_timers_total[1h]))"
-                    ),
-                },
-            ),
-            Chart(
-                "Commands",
-                "Calls of placements, each second.",
-                "reqps",
-                {
-                    "{{operation}}": (
-                        "sum by (operation) "
-                        '(rate(schakel_rpc_seconds_count{service="placements"}[5m]))'
-                    ),
-                },
-            ),
-            Chart(
-                "Time of a call",
-                "Of placements, 99 %.",
-                "s",
-                {
-                    "99 %": (
-                        "histogram_quantile(0.99, sum by (le) "
-                        '(rate(schakel_rpc_seconds_bucket{service="placements"}[5m])))'
-                    ),
-                },
-            ),
-        ),
-    ),
-    Board(
-        "rabbitmq",
-        "RabbitMQ",
-        "The broker, as its own plugin tells it.",
-        (
-            Number("Nodes", "That answer.", "short", 'sum(up{job="rabbitmq"})'),
-            Number(
-                "Memory alarms",
-                "Nodes that take no messages.",
-                "short",
-                "sum(rabbitmq_alarms_memory_used_watermark)",
-                1,
-            ),
-            Number(
-                "Disk alarms",
-                "Nodes that take no messages.",
-                "short",
-                "sum(rabbitmq_alarms_free_disk_space_watermark)",
-                1,
-            ),
-            Number("Queues", "Of all kinds.", "short", "sum(rabbitmq_queues)"),
-            Number("Connections", "Open now.", "short", "sum(rabbitmq_connections)"),
-        ),
-        (
-            Chart(
-                "Messages in queues",
-                "Ready, and taken without an ack yet.",
-                "short",
-                {
-                    "ready": "sum(rabbitmq_queue_messages_ready)",
-                    "unacknowledged": "sum(rabbitmq_queue_messages_unacked)",
-                },
-            ),
-            Chart(
-                "Messages",
-                "Each second: one comes in, and a copy goes to each recipient.",
-                "ops",
-                {
-                    "in": "sum(rate(rabbitmq_global_messages_received_total[5m]))",
-                    "out": "sum(rate(rabbitmq_global_messages_delivered_total[5m]))",
-                },
-            ),
-            Chart(
-                "Memory",
-                "Of each node.",
-                "bytes",
-                {"{{instance}}": "max by (instance) (rabbitmq_process_resident_memory_bytes)"},
-            ),
-            Chart(
-                "Disk left",
-                "Of each node.",
-                "bytes",
-                {"{{instance}}": "min by (instance) (rabbitmq_disk_space_available_bytes)"},
-            ),
-        ),
-    ),
-    Board(
-        "postgresql",
-        "PostgreSQL",
-        "What the services see of it; and what CloudNativePG tells, where that runs it.",
-        (
-            Number(
-                "Breakers open",
-                "Services whose database is away.",
-                "short",
-                "count(schakel_breaker_state > 0) or vector(0)",
-                1,
-            ),
-            Number(
-                "Relays with an owner",
-                "One for each service with a database.",
-                "short",
-                "sum(schakel_relay_lock_held)",
-            ),
-            Number("Instances", "Of CloudNativePG.", "short", "sum(cnpg_collector_up)"),
-        ),
-        (
-            Chart(
-                "Time of a call",
-                "Inside its service, nearly all of it in the database; 99 %.",
-                "s",
-                {"{{service}}": share("schakel_rpc_seconds", 0.99, "service")},
-            ),
-            Chart(
-                "Attempts again",
-                "At once, after a serialisation failure or a broken connection.",
-                "ops",
-                {
-                    "{{service}}": (
-                        'sum by (service) (rate(schakel_retries_total{stage="immediate"}[5m]))'
-                    ),
-                },
-            ),
-            Chart(
-                "Replication",
-                "How far each instance is behind.",
-                "s",
-                {"{{pod}}": "max by (pod) (cnpg_pg_replication_lag)"},
-            ),
-            Chart(
-                "Size",
-                "Of each database.",
-                "bytes",
-                {"{{datname}}": "max by (datname) (cnpg_pg_database_size_bytes)"},
-            ),
+        Chart(
+            "Over the promise",
+            "Share of deliveries, amendments and changes that went wrong.",
+            "percentunit",
+            {
+                "over 5 s": "schakel:deliveries_over_5s:ratio_rate30m",
+                "over 60 s": "schakel:deliveries_over_60s:ratio_rate30m",
+                "amendments over 5 min": "schakel:amendments_over_5m:ratio_rate30m",
+                "changes failed": "schakel:writes_failed:ratio_rate30m",
+            },
         ),
     ),
 )
+REGIONS = Board(
+    "regions",
+    "Regions",
+    "What each recipient is owed, holds otherwise than it must, or has not decided.",
+    (
+        Number(
+            "Late by a minute",
+            "Recipients with something open for longer.",
+            "short",
+            or_none("count(max by (region) (schakel_delivery_oldest_open_age_seconds) > 60)"),
+            1,
+        ),
+        Number(
+            "Divergent",
+            "Subjects held otherwise than they must be.",
+            "short",
+            or_none("sum(schakel_reconcile_divergent_rows)"),
+            1,
+        ),
+        Number(
+            "Last compared",
+            "When everything was last compared to the end.",
+            "dateTimeFromNow",
+            "1000 * min(schakel_reconcile_last_success_timestamp_seconds)",
+        ),
+        Number(
+            "Queues aside",
+            "Not served by the broker.",
+            "short",
+            "sum(schakel_consumer_queues_aside)",
+            1,
+        ),
+    ),
+    (
+        Chart(
+            "Oldest open delivery",
+            "The ten that wait longest.",
+            "s",
+            longest(per("region", "schakel_delivery_oldest_open_age_seconds", "max")),
+        ),
+        Chart(
+            "Open deliveries",
+            "The ten with the most.",
+            "short",
+            longest(per("region, state", "schakel_deliveries_open")),
+        ),
+        Chart(
+            "Divergent, by how",
+            "As reconciliation found it.",
+            "short",
+            per("region, class", "schakel_reconcile_divergent_rows"),
+        ),
+        Chart(
+            "Decisions unanswered",
+            "By regions, waiting for an owner's word.",
+            "short",
+            present(per("region", "schakel_region_decision_pending")),
+        ),
+        Chart(
+            "Canary: confirmed how long ago",
+            "Published how long ago what a region confirmed last; the ten longest.",
+            "s",
+            longest(per("region", "schakel_canary_received_timestamp_seconds", "time() - max")),
+        ),
+        Chart(
+            "Canary: from commit to receipt",
+            "What the way takes when nobody works, too.",
+            "s",
+            {
+                "half": share("schakel_canary_lag_seconds", 0.5),
+                "99 %": share("schakel_canary_lag_seconds", 0.99),
+            },
+        ),
+    ),
+)
+SERVICES = Board(
+    "services",
+    "Services",
+    "Whether every process does its work, and what holds it up.",
+    (
+        Number("Up", "Processes that answer.", "short", 'sum(up{job="schakel"})'),
+        Number("Down", "Processes that do not.", "short", 'sum(1 - up{job="schakel"})', 1),
+        Number("Dead letters", "Wait for somebody.", "short", "sum(schakel_dead_letters_open)", 1),
+        Number("Parked", "Wait for an attempt.", "short", "sum(schakel_parked_rows)", 100),
+        Number("Databases away", "Breakers that are open.", "short", BREAKERS_OPEN, 1),
+        Number(
+            "Unrouted today",
+            "Messages that no queue wanted.",
+            "short",
+            "sum(increase(schakel_unrouted_total[1d]))",
+            1,
+        ),
+    ),
+    (
+        Chart(
+            "Requests",
+            "Answers of the gateway, by class.",
+            "reqps",
+            per("status", rate("schakel_http_requests_total")),
+        ),
+        Chart(
+            "Time to answer",
+            "Of a whole request, and of a call inside its service; 99 %.",
+            "s",
+            {
+                "HTTP": share("schakel_http_request_seconds", 0.99),
+                "{{service}}": share("schakel_rpc_seconds", 0.99, "service"),
+            },
+        ),
+        Chart(
+            "Messages taken in",
+            "By what came of them.",
+            "ops",
+            per("service, outcome", rate("schakel_consumer_messages_total")),
+        ),
+        Chart(
+            "Batches",
+            "Time from the first message to the ack, 99 %; and messages in one, on average.",
+            "s",
+            {
+                "{{service}}": share("schakel_consumer_batch_seconds", 0.99, "service"),
+                "{{service}}, messages": (
+                    f"sum by (service) ({rate('schakel_consumer_batch_size_sum')})"
+                    f" / sum by (service) ({rate('schakel_consumer_batch_size_count')})"
+                ),
+            },
+        ),
+        Chart(
+            "Held up",
+            "How much later than asked a process came round, 99.9 %.",
+            "s",
+            {"{{service}}": share("schakel_hub_block_seconds", 0.999, "service")},
+        ),
+        Chart(
+            "Since the last drain",
+            "Of each consumer: less than 30 s.",
+            "s",
+            per("service, instance", "schakel_last_drain_timestamp_seconds", "time() - max"),
+        ),
+        Chart(
+            "Processor",
+            "Share of one core.",
+            "percentunit",
+            per("service, instance", rate('process_cpu_seconds_total{job="schakel"}')),
+        ),
+        Chart(
+            "Memory",
+            "Resident.",
+            "bytes",
+            per("service, instance", 'process_resident_memory_bytes{job="schakel"}', "max"),
+        ),
+    ),
+)
+PLACEMENTS = Board(
+    "placements",
+    "Placements",
+    "Places that wait for a region, and deadlines that pass.",
+    (
+        Number(
+            "Late pick-ups",
+            "Places that a region is late in picking up.",
+            "short",
+            "sum(schakel_placement_confirmation_overdue)",
+            1,
+        ),
+        Number(
+            "Timers late",
+            "How long the oldest due timer waits.",
+            "s",
+            "max(schakel_timer_late_seconds)",
+            900,
+        ),
+    ),
+    (
+        Chart(
+            "Late, by region",
+            "Five working days without a pick-up.",
+            "short",
+            present(per("region", "schakel_placement_confirmation_overdue")),
+        ),
+        Chart(
+            "What was done when its time came",
+            "By kind and what came of it.",
+            "ops",
+            per("kind, outcome", rate("schakel_timers_total", "1h")),
+        ),
+        Chart(
+            "Commands",
+            "Calls of placements, each second.",
+            "reqps",
+            per("operation", rate(f"schakel_rpc_seconds_count{OF_PLACEMENTS}")),
+        ),
+        Chart(
+            "Time of a call",
+            "Of placements, 99 %.",
+            "s",
+            {"99 %": share("schakel_rpc_seconds", 0.99, of=OF_PLACEMENTS)},
+        ),
+    ),
+)
+RABBITMQ = Board(
+    "rabbitmq",
+    "RabbitMQ",
+    "The broker, as its own plugin tells it.",
+    (
+        Number("Nodes", "That answer.", "short", 'sum(up{job="rabbitmq"})'),
+        Number(
+            "Memory alarms",
+            "Nodes that take no messages.",
+            "short",
+            "sum(rabbitmq_alarms_memory_used_watermark)",
+            1,
+        ),
+        Number(
+            "Disk alarms",
+            "Nodes that take no messages.",
+            "short",
+            "sum(rabbitmq_alarms_free_disk_space_watermark)",
+            1,
+        ),
+        Number("Queues", "Of all kinds.", "short", "sum(rabbitmq_queues)"),
+        Number("Connections", "Open now.", "short", "sum(rabbitmq_connections)"),
+    ),
+    (
+        Chart(
+            "Messages in queues",
+            "Ready, and taken without an ack yet.",
+            "short",
+            {
+                "ready": "sum(rabbitmq_queue_messages_ready)",
+                "unacknowledged": "sum(rabbitmq_queue_messages_unacked)",
+            },
+        ),
+        Chart(
+            "Messages",
+            "Each second: one comes in, and a copy goes to each recipient.",
+            "ops",
+            {
+                "in": f"sum({rate('rabbitmq_global_messages_received_total')})",
+                "out": f"sum({rate('rabbitmq_global_messages_delivered_total')})",
+            },
+        ),
+        Chart(
+            "Memory",
+            "Of each node.",
+            "bytes",
+            per("instance", "rabbitmq_process_resident_memory_bytes", "max"),
+        ),
+        Chart(
+            "Disk left",
+            "Of each node.",
+            "bytes",
+            per("instance", "rabbitmq_disk_space_available_bytes", "min"),
+        ),
+    ),
+)
+POSTGRESQL = Board(
+    "postgresql",
+    "PostgreSQL",
+    "What the services see of it; and what CloudNativePG tells, where that runs it.",
+    (
+        Number("Breakers open", "Services whose database is away.", "short", BREAKERS_OPEN, 1),
+        Number(
+            "Relays with an owner",
+            "One for each service with a database.",
+            "short",
+            "sum(schakel_relay_lock_held)",
+        ),
+        Number("Instances", "Of CloudNativePG.", "short", "sum(cnpg_collector_up)"),
+    ),
+    (
+        Chart(
+            "Time of a call",
+            "Inside its service, nearly all of it in the database; 99 %.",
+            "s",
+            {"{{service}}": share("schakel_rpc_seconds", 0.99, "service")},
+        ),
+        Chart(
+            "Attempts again",
+            "At once, after a serialisation failure or a broken connection.",
+            "ops",
+            per("service", rate('schakel_retries_total{stage="immediate"}')),
+        ),
+        Chart(
+            "Replication",
+            "How far each instance is behind.",
+            "s",
+            per("pod", "cnpg_pg_replication_lag", "max"),
+        ),
+        Chart(
+            "Size",
+            "Of each database.",
+            "bytes",
+            per("datname", "cnpg_pg_database_size_bytes", "max"),
+        ),
+    ),
+)
+BOARDS = (FAN_OUT, REGIONS, SERVICES, PLACEMENTS, RABBITMQ, POSTGRESQL)
 
 
 def built(board: Board) -> dashboard.Dashboard:

@@ -41,7 +41,7 @@ def sealed(given: Given, when: When, stack: RunningStack, schakel: Schakel) -> I
                 ).fetchall()
             return not waiting and told == [(last[0][0],)]
 
-        wait_until(known_elsewhere, 40)
+        wait_until(known_elsewhere, 60)
         assert schakel.run(*VERIFY).returncode == 0
         owner.execute("CREATE TABLE lines_before AS TABLE audit")
         owner.execute("CREATE TABLE links_before AS TABLE audit_chain")

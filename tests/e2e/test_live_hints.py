@@ -12,7 +12,7 @@ from tests.e2e.door import Door, Json
 from tests.e2e.story import DRECHTSTEDEN, ZWOLLE, Given, Then, When
 
 # The longest silence: the stream says every 15 s that it is still there.
-SECONDS = 20.0
+SECONDS = 30.0
 
 
 class Listener:

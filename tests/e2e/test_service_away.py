@@ -22,6 +22,8 @@ from tests.servers import RunningStack
 from tests.waiting import wait_until
 
 DEADLINE_SECONDS = 5.0
+# An answer is in time when the deadline is what ended it; a machine that is shared gets some more.
+IN_TIME_SECONDS = DEADLINE_SECONDS + 3
 AWAY = {503, 504}
 
 
@@ -131,7 +133,7 @@ def test_paths_of_a_service_that_is_away_say_so_in_time_and_all_others_go_on(
         assert answer.status_code in AWAY, answer.text
         assert int(answer.headers["Retry-After"]) > 0
         assert answer.headers["Content-Type"] == "application/problem+json"
-        assert seconds < DEADLINE_SECONDS + 1
+        assert seconds < IN_TIME_SECONDS
     assert [answer.status_code for answer, _ in going_on] == [200] * len(going_on)
     assert max(seconds for _, seconds in going_on) < DEADLINE_SECONDS - 1
     assert employer["id"]
@@ -187,7 +189,7 @@ def test_call_that_timed_out_is_not_started_late(
 
     refused(answer, 504, "deadline-exceeded")
     assert int(answer.headers["Retry-After"]) > 0
-    assert seconds < DEADLINE_SECONDS + 1
+    assert seconds < IN_TIME_SECONDS
     # Calls are taken in the order in which they came: once this one is answered, so was that.
     given.draft({ZWOLLE}, employer=employer)
     assert titled(door, body) == []
@@ -207,7 +209,7 @@ def test_call_that_was_started_and_timed_out_gives_its_outcome_to_the_same_key(
     with books.locked(agreement.id):
         answer, seconds = timed(door, "POST", path, {}, etag=etag, key=key)
     refused(answer, 504, "deadline-exceeded")
-    assert seconds < DEADLINE_SECONDS + 1
+    assert seconds < IN_TIME_SECONDS
 
     published = done(door.ask("POST", path, {}, etag=etag, key=key))
     then.in_force_everywhere(agreement)

@@ -12,7 +12,7 @@ from tests.faults.storm import Storm
 from tests.servers import RunningStack
 
 # Two or three by itself; a machine that is shared gets some more.
-IDLE_SECONDS = 5.0
+IDLE_SECONDS = 10.0
 BUSY_SECONDS = 25.0
 
 

@@ -69,7 +69,7 @@ class Office:
             ),
             if_match=if_match,
             idempotency_key=str(uuid.uuid4()),
-            deadline=time.time() + 5,
+            deadline=time.time() + 60,
             traceparent=None,
             now=self.now,
         )

@@ -37,7 +37,7 @@ def ask(
         principal=Principal("projectleider SLW", "slw-coordinator"),
         if_match=if_match,
         idempotency_key=str(uuid.uuid4()),
-        deadline=time.time() + 5,
+        deadline=time.time() + 60,
         traceparent=None,
         now=NOW,
     )

@@ -106,7 +106,7 @@ def post(
         wire.Message("recipients", "", headers, body, "application/json") for body in bodies
     ]
     with wire.connected(broker.url(publisher), "tests") as link:
-        fates = wire.Publisher(link).send(messages, patience_seconds=10)
+        fates = wire.Publisher(link).send(messages, patience_seconds=30)
     assert set(fates) == {"confirmed"}
 
 

@@ -64,7 +64,7 @@ def wire(**more: Any) -> Json:  # noqa: ANN401 - members of a call, as the gatew
         "principal": {"subject": "local", "role": "ops"},
         "ifMatch": None,
         "idempotencyKey": str(uuid.uuid4()),
-        "deadline": time.time() + 5,
+        "deadline": time.time() + 60,
         "traceparent": None,
         "caller": "schakel-gateway",
         **more,
@@ -109,7 +109,7 @@ def keys(calls: Calls) -> int:
 
 def test_the_same_key_gets_the_same_answer_and_does_it_once(calls: Calls) -> None:
     asked = wire()
-    answers = [calls.change(do, {**asked, "deadline": time.time() + 5}) for _ in range(3)]
+    answers = [calls.change(do, {**asked, "deadline": time.time() + 60}) for _ in range(3)]
 
     assert (
         answers
@@ -124,12 +124,12 @@ def test_the_same_key_twice_at_once_does_it_once(calls: Calls) -> None:
     def slow(cur: Cursor, call: Call) -> Answer:
         answer = do(cur, call)
         inside.set()
-        assert go_on.wait(5)
+        assert go_on.wait(30)
         return answer
 
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(calls.change, slow, asked)
-        assert inside.wait(5)
+        assert inside.wait(30)
         second = threads.submit(calls.change, do, asked)
         go_on.set()
 

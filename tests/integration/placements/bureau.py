@@ -80,7 +80,7 @@ class Bureau:
             principal=by,
             if_match=if_match,
             idempotency_key=str(uuid.uuid4()),
-            deadline=time.time() + 5,
+            deadline=time.time() + 60,
             traceparent=None,
             now=self.now,
         )

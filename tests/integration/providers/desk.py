@@ -53,7 +53,7 @@ class Desk:
             principal=Principal("local", role, scope or {}),
             if_match=if_match,
             idempotency_key=str(uuid.uuid4()),
-            deadline=time.time() + 5,
+            deadline=time.time() + 60,
             traceparent=None,
             now=self.now,
         )
@@ -110,7 +110,7 @@ class Desk:
             principal=Principal("local", "slw-coordinator"),
             if_match=None,
             idempotency_key="k",
-            deadline=time.time() + 5,
+            deadline=time.time() + 60,
             traceparent=None,
             now=self.now,
         )

@@ -36,7 +36,7 @@ def ask(
         principal=who,
         if_match=if_match,
         idempotency_key=str(uuid.uuid4()),
-        deadline=time.time() + 5,
+        deadline=time.time() + 60,
         traceparent=None,
         now=NOW,
     )

@@ -181,7 +181,7 @@ def test_of_two_appointments_at_once_exactly_one_wins(regions_database: ServiceD
 
     def attempt(_: int) -> bool:
         with connect(regions_database.service_url, application_name="tests") as connection:
-            both.wait(timeout=10)
+            both.wait(timeout=30)
             try:
                 with connection.transaction():
                     handlers.set_contact(connection.cursor(), call)

@@ -70,7 +70,7 @@ def wire(**more: Any) -> Json:  # noqa: ANN401 - members of a call, as the gatew
         "caller": "schakel-gateway",
         "ifMatch": 3,
         "idempotencyKey": str(uuid.uuid4()),
-        "deadline": time.time() + 5,
+        "deadline": time.time() + 60,
         "traceparent": f"00-{TRACE}-b7ad6b7169203331-01",
         "origin": "192.0.2.7",
         "aggregate": f"thing/{THING}",
@@ -119,7 +119,7 @@ def test_an_act_is_told_once_with_who_what_whereon_wherefrom_and_how_it_ended(
 ) -> None:
     asked = wire()
     for _ in range(3):
-        calls.change(change, {**asked, "deadline": time.time() + 5})
+        calls.change(change, {**asked, "deadline": time.time() + 60})
 
     assert told(calls) == [DONE]
 

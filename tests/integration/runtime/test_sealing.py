@@ -96,7 +96,7 @@ def call(**params: object) -> Call:
         principal=Principal("employers", "service"),
         if_match=None,
         idempotency_key="once",
-        deadline=time.time() + 5,
+        deadline=time.time() + 60,
         traceparent=None,
         now=NOW,
     )
