@@ -106,27 +106,8 @@ def test_refused_step_ends_in_1(schakel: Schakel, given: Given) -> None:
     assert "has not been published" in ended.stderr
 
 
-def test_gateway_out_of_reach_ends_in_1(schakel: Schakel) -> None:
-    ended = schakel.run("agreements", "list", "--url", "http://127.0.0.1:9")
-
-    assert ended.returncode == REFUSED
-    assert "cannot be reached" in ended.stderr
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("agreements", "register"),
-        ("agreements", "register", "no-such-file.yaml"),
-        ("agreements", "suspend", "x"),
-        ("agreements", "list", "--such"),
-        ("agreements", "dance"),
-        ("agreements", "end", "x", "--reason", "y", "--ends-on", "morgen"),
-    ],
-    ids=" ".join,
-)
-def test_wrong_usage_ends_in_2(schakel: Schakel, words: tuple[str, ...]) -> None:
-    ended = schakel.run(*words)
+def test_wrong_usage_ends_in_2(schakel: Schakel) -> None:
+    ended = schakel.run("agreements", "register", "no-such-file.yaml")
 
     assert ended.returncode == USAGE, ended.stdout + ended.stderr
     assert ended.stderr

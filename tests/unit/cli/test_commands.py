@@ -136,6 +136,8 @@ def test_scripts_get_the_problem_as_it_came(schakel: Schakel) -> None:
         ("agreements", "register"),
         ("agreements", "register", "nowhere.yaml"),
         ("agreements", "suspend", ID),
+        ("agreements", "list", "--such"),
+        ("agreements", "dance"),
         ("agreements", "end", ID, "--reason", "x", "--ends-on", "tomorrow"),
         ("regions", "decide", "AM36", ID, "perhaps"),
         ("demo", "--measure", "-1"),
@@ -143,7 +145,9 @@ def test_scripts_get_the_problem_as_it_came(schakel: Schakel) -> None:
     ],
 )
 def test_wrong_usage_is_status_2(schakel: Schakel, server: Server, words: tuple[str, ...]) -> None:
-    assert schakel(*words).exit_code == 2
+    ended = schakel(*words)
+
+    assert (ended.exit_code, bool(ended.stderr)) == (2, True)
     assert server.asked == []
 
 
