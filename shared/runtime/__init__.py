@@ -2,7 +2,8 @@
 """How a process lives: settings, database, typed entrypoints, calls, health, logs, metrics."""
 
 from shared.runtime.admission import Principal
-from shared.runtime.calls import Answer, Call, Calls, page_of
+from shared.runtime.call import Answer, Call, page_of
+from shared.runtime.calls import Calls
 from shared.runtime.config import settings
 from shared.runtime.db import Cursor, Database, UniqueViolation, transaction, widened
 from shared.runtime.entrypoints import rpc

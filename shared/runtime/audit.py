@@ -7,17 +7,14 @@ so that writers never wait for one another.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import orjson
 
 from shared.contracts.policy import SERVICE
+from shared.runtime.call import Call
 from shared.runtime.db import Cursor
 from shared.runtime.problems import Json
 from shared.runtime.queries import load_queries
-
-if TYPE_CHECKING:
-    from shared.runtime.calls import Call
 
 QUERIES = load_queries(__package__ or "shared.runtime", "audit.sql")
 THE_CLOCK = "clock"
@@ -33,7 +30,7 @@ NOT_TOLD = frozenset({"keep_audit_head"})
 _CALLED = {"annexes": "annex", "support-providers": "provider", "support-requests": "support"}
 
 
-def lines_of(call: "Call", reply: Json) -> str:
+def lines_of(call: Call, reply: Json) -> str:
     """Write the line of a call and its outcome, as the one parameter of a statement."""
     if call.operation in NOT_TOLD:
         return written(())
@@ -53,7 +50,7 @@ def lines_of(call: "Call", reply: Json) -> str:
     return written([told])
 
 
-def _who(call: "Call", *, proven: bool) -> Json:
+def _who(call: Call, *, proven: bool) -> Json:
     """Say who asked; whoever speaks for somebody without being let to is told, not that one."""
     if not proven:
         return {"subject": call.caller or "nobody", "role": SERVICE, "scope": {}}

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from shared.runtime.audit import QUERIES
-from shared.runtime.calls import Answer, Call, Calls, page_of
+from shared.runtime.call import Answer, Call, page_of
+from shared.runtime.calls import Calls
 from shared.runtime.clock import moment_text
 from shared.runtime.db import Cursor
 from shared.runtime.entrypoints import rpc

@@ -37,7 +37,7 @@ from shared.messaging.reconcile import Reconciliation
 from shared.messaging.replays import Replays, discard_dead_letters, start_replay
 from shared.messaging.retries import Retries
 from shared.runtime import Call, Cursor, Database, Principal
-from shared.runtime.calls import Answer
+from shared.runtime.call import Answer
 from shared.runtime.db import Connection, confine
 from shared.runtime.scope import EVERYTHING, Scope
 
