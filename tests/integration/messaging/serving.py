@@ -54,6 +54,11 @@ def _ready(process: subprocess.Popen[bytes], port: int) -> bool:
     return answers(port, "/readyz")
 
 
+def declare(broker: PrivateBroker) -> None:
+    """Declare everything that the contracts name, as the job does, without a process for it."""
+    topology.apply(broker.url("schakel-topology"))
+
+
 def metric(port: int, name: str) -> float:
     """Read what a service measures, at its admin port."""
     said = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=5).text

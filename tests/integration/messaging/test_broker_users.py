@@ -19,6 +19,7 @@ from shared.contracts.topology import (
     nets_of,
     queues_of,
 )
+from tests.integration.messaging.serving import declare as declare_everything
 from tests.servers import PrivateBroker
 
 USERS = (*SERVICES, "gateway")
@@ -78,15 +79,21 @@ def foreign_queues(service: str) -> list[str]:
     return sorted({*firsts.values(), *lasts.values(), LOGOUT_STREAM.name} - own) + calls
 
 
+@pytest.fixture(scope="module")
+def declared(broker: PrivateBroker) -> PrivateBroker:
+    """Give a broker that has everything that the contracts name."""
+    declare_everything(broker)
+    return broker
+
+
 @pytest.fixture
-def opened(broker: PrivateBroker) -> Iterator[Callable[[str], Connection]]:
+def opened(declared: PrivateBroker) -> Iterator[Callable[[str], Connection]]:
     """Give connections in the name of a service."""
-    broker.apply_topology()
     links: dict[str, Connection] = {}
 
     def link(service: str) -> Connection:
         if service not in links:
-            links[service] = Connection(broker.url(f"schakel-{service}"))  # type: ignore[no-untyped-call]
+            links[service] = Connection(declared.url(f"schakel-{service}"))  # type: ignore[no-untyped-call]
         return links[service]
 
     yield link

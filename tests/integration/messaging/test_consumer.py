@@ -21,6 +21,7 @@ from tests.integration.messaging.post import (
 from tests.integration.messaging.serving import (
     Row,
     ask,
+    declare,
     leaderless,
     metric,
     post,
@@ -62,7 +63,7 @@ FOR EACH ROW EXECUTE FUNCTION witness()
 @pytest.fixture
 def regions(database: Callable[[str], ServiceDatabase], broker: PrivateBroker) -> ServiceDatabase:
     """Give an empty database of the regions, and empty queues."""
-    broker.apply_topology()
+    declare(broker)
     with Connection(broker.url()) as link:  # type: ignore[no-untyped-call]
         for queue in (f"regions.{ZWOLLE}", f"regions.{DRECHTSTEDEN}", DEAD):
             link.channel().queue_purge(queue)
@@ -145,7 +146,7 @@ def test_a_queue_that_is_missing_holds_up_no_other(
         post(broker, [written(subject, 1)], [DRECHTSTEDEN])
 
         wait_until(lambda: subject in held(regions, DRECHTSTEDEN), 30)
-        broker.apply_topology()
+        declare(broker)
 
 
 def test_one_bad_message_of_a_batch_costs_only_itself_and_heals(
@@ -242,7 +243,7 @@ def receipts(database: ServiceDatabase) -> list[tuple[str, int]]:
 def test_what_no_queue_wants_becomes_a_dead_letter(
     database: Callable[[str], ServiceDatabase], broker: PrivateBroker
 ) -> None:
-    broker.apply_topology()
+    declare(broker)
     subject = new_subject()
     owner = database("agreements")
     with serving("agreements", owner, broker):
