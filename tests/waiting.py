@@ -8,18 +8,19 @@ from typing import TypeVar
 
 Fact = TypeVar("Fact")
 
-INTERVAL_SECONDS = 0.02
+FIRST_SECONDS, EVERY_SECONDS, FACTOR = 0.02, 0.2, 1.3
 
 
 def wait_until(
-    fact: Callable[[], Fact], seconds: float = 30.0, *, every: float = INTERVAL_SECONDS
+    fact: Callable[[], Fact], seconds: float = 30.0, *, every: float = EVERY_SECONDS
 ) -> Fact:
     """Ask until the answer is true and give it; fail with the last answer when it never is.
 
-    An assertion that fails inside the question counts as "not yet".
+    An assertion that fails inside the question counts as "not yet". It is asked less and less
+    often, at last `every` so many seconds: who asks all the time holds up what is waited for.
     """
     until = time.monotonic() + seconds
-    pause = threading.Event()
+    pause, interval = threading.Event(), FIRST_SECONDS
     while True:
         answer: object
         try:
@@ -31,4 +32,5 @@ def wait_until(
         if time.monotonic() > until:
             message = f"not so after {seconds:g} s: {answer!r}"
             raise AssertionError(message)
-        pause.wait(every)
+        pause.wait(interval)
+        interval = min(interval * FACTOR, every)

@@ -110,6 +110,7 @@ def test_a_queue_that_can_be_served_no_more_holds_up_no_other_and_is_taken_up_ag
         wait_until(lambda: second in held(regions, ZWOLLE), 30)
 
 
+@pytest.mark.nightly
 def test_a_queue_that_answers_nothing_holds_up_no_other(
     regions: ServiceDatabase, broker: PrivateBroker
 ) -> None:
