@@ -17,7 +17,7 @@ def wait_until(
     """Ask until the answer is true and give it; fail with the last answer when it never is.
 
     An assertion that fails inside the question counts as "not yet". It is asked less and less
-    often, at last `every` so many seconds: who asks all the time holds up what is waited for.
+    often, in the end every `every` seconds: who asks all the time holds up what is waited for.
     """
     until = time.monotonic() + seconds
     pause, interval = threading.Event(), FIRST_SECONDS
