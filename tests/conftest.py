@@ -15,6 +15,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from services.cli.stack.home import open_home
 from tests.e2e.commands import Schakel
@@ -29,6 +30,12 @@ from tests.servers import (
     ServiceDatabase,
     ServiceDatabases,
 )
+
+# How long an example takes says more of the machine, and of who else works there, than of the code.
+settings.register_profile(
+    "unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
 
 REPOSITORY = Path(__file__).parent.parent
 RECORDS = pytest.StashKey[list[Records]]()

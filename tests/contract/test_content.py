@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import rfc8785
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts import NotCanonical, canonical, content_hash
@@ -27,19 +27,16 @@ contents = st.dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(contents)
 def test_canonical_is_what_the_standard_says(content: dict[str, Any]) -> None:
     assert canonical(content) == rfc8785.dumps(content)
 
 
-@settings(deadline=None)
 @given(contents)
 def test_hash_is_that_of_the_canonical_bytes(content: dict[str, Any]) -> None:
     assert content_hash(content) == hashlib.sha256(rfc8785.dumps(content)).hexdigest()
 
 
-@settings(deadline=None)
 @given(contents, st.randoms(use_true_random=False))
 def test_order_of_keys_does_not_matter(content: dict[str, Any], random: Random) -> None:
     items = list(content.items())
@@ -48,7 +45,6 @@ def test_order_of_keys_does_not_matter(content: dict[str, Any], random: Random) 
     assert canonical(dict(items)) == canonical(content)
 
 
-@settings(deadline=None)
 @given(contents, st.floats(), st.sampled_from(["here", "in a list", "in an object"]))
 def test_fraction_is_refused_wherever_it_stands(
     content: dict[str, Any], fraction: float, where: str

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts import (
@@ -94,7 +94,6 @@ anything = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(sorted(EVENTS)),
     st.dictionaries(st.sampled_from([*ENVELOPE["properties"], "other"]), anything, max_size=3),

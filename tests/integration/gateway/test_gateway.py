@@ -121,7 +121,7 @@ def test_a_service_that_is_away_is_said_in_time_and_the_others_go_on(
         took = time.monotonic() - started
         assert away.status_code in {503, 504}
         assert int(away.headers["Retry-After"]) > 0
-        assert took < 7
+        assert took < 10
         assert http.get("/agreements").status_code == 200
         assert http.get("/operations/dead-letters").json()["unanswered"] == ["employers"]
     finally:
@@ -140,9 +140,9 @@ def test_a_service_that_hangs_is_504_in_time_and_holds_up_nobody_else(
             asked = [clients.submit(http.get, "/employers") for _ in range(20)]
             started = time.monotonic()
             assert http.get("/agreements").status_code == 200
-            assert time.monotonic() - started < 2
+            assert time.monotonic() - started < 4
             assert {one.result().status_code for one in asked} == {504}
-            assert time.monotonic() - started < 7
+            assert time.monotonic() - started < 10
     finally:
         os.kill(hanging, signal.SIGCONT)
     assert wait_until(lambda: http.get("/employers").status_code == 200)

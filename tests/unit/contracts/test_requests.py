@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
@@ -288,7 +288,6 @@ anything = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.data(), st.sampled_from(sorted(REQUESTS)))
 def test_whatever_is_sent_is_read_or_refused(data: st.DataObject, operation: str) -> None:
     request = REQUESTS[operation]()

@@ -8,9 +8,10 @@ import eventlet
 from shared.runtime import process
 
 
-def busy_until(moment: float) -> None:
+def busy(seconds: float) -> None:
     """Hold on to the processor, as a long computation does: nothing else of the process runs."""
-    while time.monotonic() < moment:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
         pass
 
 
@@ -18,7 +19,7 @@ def test_what_holds_up_the_process_shows_in_its_figures() -> None:
     process._tick()
     before = process.HUB_BLOCK_SECONDS._sum.get()
 
-    eventlet.spawn(busy_until, time.monotonic() + 0.4)
+    eventlet.spawn(busy, 0.4)
     process._tick()
 
-    assert 0.2 < process.HUB_BLOCK_SECONDS._sum.get() - before < 5
+    assert 0.2 < process.HUB_BLOCK_SECONDS._sum.get() - before < 30
