@@ -16,7 +16,7 @@ from tests.waiting import wait_until
 
 ZWOLLE, DRECHTSTEDEN, ZUID_LIMBURG = "AM36", "AM23", "AM30"
 RECEIVED, PENDING = "received", "pending"
-SECONDS = 30.0
+SECONDS = 60.0
 
 ISS = iss.TERMS
 SIGNATURES: Mapping[str, str] = {"signedOn": "2026-12-10", "employerSignedOn": "2026-12-15"}

@@ -14,7 +14,7 @@ from tests.servers import Records, RunningStack
 from tests.waiting import wait_until
 
 PROGRAMS = (*SERVICES, "gateway")
-SETTLED_SECONDS = 60.0
+SETTLED_SECONDS = 180.0
 
 
 @pytest.fixture(scope="module")

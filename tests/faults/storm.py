@@ -29,7 +29,7 @@ TERMS: Json = {
 }
 AMENDED = {"change": "material", "targetGroups": ["p_wet_langdurig", "ww"], **iss.CONSENT}
 PASSING = frozenset({502, 503, 504})
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 180.0
 
 
 class Client:

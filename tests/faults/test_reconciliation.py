@@ -18,7 +18,7 @@ from tests.faults.tampering import Found, Hands, found
 from tests.servers import RunningStack
 from tests.waiting import wait_until
 
-SECONDS = 60.0
+SECONDS = 120.0
 # The services that take in what offering a place under an agreement needs.
 FRAMED = ("placements", "providers")
 OPEN = "SELECT 1 FROM deliveries WHERE state IN ('pending', 'refused')"

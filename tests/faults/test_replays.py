@@ -11,7 +11,7 @@ from tests.faults.tampering import Hands
 from tests.servers import RunningStack
 from tests.waiting import wait_until
 
-SECONDS = 60.0
+SECONDS = 120.0
 QUEUE = f"regions.{ZWOLLE}"
 WHY = ("--reason", "Hersteld na overleg")
 BODY = "SELECT body FROM journal WHERE subject = %(subject)s AND sequence = %(sequence)s"
