@@ -110,10 +110,11 @@ class Door:
         return response
 
     def every(self, path: str, **query: str | int) -> list[Json]:
-        """Read a list to its end."""
+        """Read a list to its end; every service that has part in it must answer."""
         page, items = 1, list[Json]()
         while True:
             body = self.get(path, **query, page=page, pageSize=200)
+            assert body.get("unanswered", []) == [], body["unanswered"]
             items += body["items"]
             if len(items) >= body["total"] or not body["items"]:
                 return items

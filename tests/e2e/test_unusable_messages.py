@@ -17,6 +17,7 @@ from tests.e2e.intruder import Intruder, spoiled
 from tests.e2e.story import ZWOLLE, Given, Then
 from tests.waiting import wait_until
 
+PLACE = "/operations/dead-letters"
 QUEUE = f"regions.{ZWOLLE}"
 SECONDS = 30.0
 OWN = "nl.landelijke-werkgevers"
@@ -84,12 +85,14 @@ class Letters:
 
     def body(self, letter: Json) -> bytes:
         """Read a letter, and give the bytes that came."""
-        shown = self._door.get(f"/operations/dead-letters/{letter['id']}")
+        shown = wait_until(lambda: self._door.get(f"{PLACE}/{letter['id']}"), SECONDS)
         assert {name: shown[name] for name in letter} == letter
         return base64.b64decode(shown["body"])
 
     def _listed(self) -> list[Json]:
-        return self._door.every("/operations/dead-letters")
+        # Told without one of the services, its old letters would pass for new ones afterwards.
+        [found] = wait_until(lambda: (self._door.every(PLACE),), SECONDS)
+        return found
 
 
 @pytest.fixture
