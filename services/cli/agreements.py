@@ -59,7 +59,7 @@ def register(
             body["employerId"] = find_or_register(reached, str(body.pop("employer")))["id"]
         agreement = reached.send("POST", "/agreements", body).body
         if publish:
-            agreement = act(reached, agreement["id"], "publications", {})
+            agreement = act(reached, agreement["id"], "publications", given(reason=reason))
         _tell(reached, agreement, watch=watch and publish, as_json=as_json)
 
 
@@ -83,11 +83,19 @@ def list_all(
 
 @app.command()
 def show(
-    agreement: AgreementArgument, *, as_json: JsonOption = False, url: UrlOption = None
+    agreement: AgreementArgument,
+    *,
+    version: Annotated[
+        int | None,
+        typer.Option("--version", min=1, help="As it was published then, and what that changed."),
+    ] = None,
+    as_json: JsonOption = False,
+    url: UrlOption = None,
 ) -> None:
     """Show one agreement."""
     with gateway(url, as_json=as_json) as reached:
-        body = reached.get(f"/agreements/{find_agreement(reached, agreement)}").body
+        path = f"/agreements/{find_agreement(reached, agreement)}"
+        body = reached.get(f"{path}/versions/{version}" if version else path).body
     emit(body, as_json=as_json, human=facts(body))
 
 
@@ -114,7 +122,11 @@ def amend(  # noqa: PLR0913 - a command's options
     *,
     change: Annotated[
         Literal["material", "editorial"] | None,
-        typer.Option("--change", help="A material change asks every region to confirm again."),
+        typer.Option(
+            "--change",
+            help="A material change asks every region to confirm again. Left out, `change` in the "
+            "file says it.",
+        ),
     ] = None,
     publish: PublishOption = False,
     watch: WatchOption = False,
@@ -122,13 +134,17 @@ def amend(  # noqa: PLR0913 - a command's options
     as_json: JsonOption = False,
     url: UrlOption = None,
 ) -> None:
-    """Draft the next version: only the fields in the file differ."""
+    """Draft the next version: only the fields in the file differ.
+
+    To publish a material change the employer agrees anew: `employerConsentOn` and
+    `employerConsentRole` in the file say so.
+    """
     with gateway(url, as_json=as_json) as reached:
         identity = find_agreement(reached, agreement)
         body = read_file(file) | given(change=change, reason=reason)
         changed = act(reached, identity, "amendments", body)
         if publish:
-            changed = act(reached, identity, "publications", {})
+            changed = act(reached, identity, "publications", given(reason=reason))
         _tell(reached, changed, watch=watch and publish, as_json=as_json)
 
 

@@ -12,6 +12,7 @@ from services.cli import (
     calls,
     conflicts,
     dead_letters,
+    deliveries,
     demo,
     employers,
     outbox,
@@ -36,7 +37,7 @@ app = typer.Typer(
 GROUPS = (
     *(stack_commands, token, demo, agreements, employers, regions),
     *(annexes, work, placements, calls, support),
-    *(tasks, dead_letters, reconcile, conflicts, outbox, audit, privacy),
+    *(tasks, deliveries, dead_letters, reconcile, conflicts, outbox, audit, privacy),
 )
 for commands in GROUPS:
     commands.add_to(app)

@@ -124,7 +124,7 @@ def _told(home: Home | None) -> dict[str, Any]:
     if home is None:
         return {"state": "stopped", "programs": {}, "home": None, "ports": {}, "alerts": []}
     ports = home.read("ports")
-    told = condition.examine(background.status(home), ports)
+    told = condition.examine(background.status(home), ports, home.servers)
     watched = prometheus.PROMETHEUS in told["programs"]
     alerts = prometheus.firing(ports[prometheus.PROMETHEUS]) if watched else []
     return told | {"home": str(home.root), "ports": ports, "alerts": alerts}

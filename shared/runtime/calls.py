@@ -46,7 +46,7 @@ FORBIDDEN = 403
 TOO_LATE = Refusal(504, "deadline-exceeded", "The call came too late to be started")
 INVALID = Refusal(400, "invalid-request", "The request is not valid")
 KEY_REUSED = Refusal(422, "idempotency-key-reused", "The Idempotency-Key was used before")
-AWAY = Refusal(503, "storage-unavailable", "The service's database cannot be reached")
+AWAY = Refusal(503, "storage-unavailable", "The service's database is away or takes nothing")
 BROKEN = Refusal(500, "internal-error", "Something is wrong on our side")
 
 

@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ COMMAND = re.compile(r"(?:`|^ {4,})(?:\.venv/bin/)?schakel ([^`\n]+)", re.MULTIL
 FIGURE = re.compile(r"`(schakel_[a-z_]+)`")
 CONDITION = re.compile(r"^\| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 REQUEST = re.compile(r"`(GET|POST) (/v1/\S+)`")
+PART = re.compile(r"\*\*(\w+)\.\*\*")
+# Where to look, a row for each sign, and what is told on a page of its own.
+TABLES = {"Where to look", "Conditions", "Alerts", "Both servers lost their disks"}
 # Figures that count or time what goes well: nobody is woken by them.
 QUIET = frozenset(
     {
@@ -91,10 +95,21 @@ def test_a_command_that_is_not_there_is_found(words: str, fault: str) -> None:
 
 
 def test_every_condition_has_a_way_to_see_it_and_a_way_to_mend_it() -> None:
-    table = [row for row in CONDITION.findall(read("runbook.md")) if "---" not in row[0]]
+    rows = CONDITION.findall(read("runbook.md"))
+    heads = {row for row, rule in pairwise(rows) if "---" in rule[0]}
+    table = [row for row in rows if row not in heads and "---" not in row[0]]
 
     assert len(table) > 15
     assert [row for row in table if not all(len(cell) > 5 for cell in row)] == []
+
+
+def test_every_entry_tells_its_sign_what_to_do_and_when_it_is_over() -> None:
+    sections = read("runbook.md").split("\n## ")[1:]
+    entries = {name: text for name, _, text in (one.partition("\n") for one in sections)}
+    told = {name: [*map(str.lower, PART.findall(text))] for name, text in entries.items()}
+
+    assert {name for name, parts in told.items() if not parts} == TABLES
+    assert {tuple(parts) for parts in told.values() if parts} == {("sign", "look", "do", "over")}
 
 
 def names() -> set[str]:

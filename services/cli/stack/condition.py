@@ -5,18 +5,22 @@ A service is asked over HTTP, a server in the first words of its own protocol.
 """
 
 import json
+import shutil
 import socket
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+from services.cli.stack.broker import FREE_MB
 from services.cli.stack.ports import LOOPBACK
 
 READY = "ready"
 ANSWER_SECONDS = 1.0
+MB = 1_000_000
 # A service waits so long for its own database before it says that it is away, and some more.
 NEEDS_SECONDS = 8.0
 # What a server answers at once, whoever asks: its port, and the words.
@@ -26,6 +30,8 @@ GREETINGS: Mapping[str, tuple[str, bytes]] = {
     "prometheus": ("prometheus", b"GET /-/ready HTTP/1.0\r\n\r\n"),
     "postgres": ("postgres", b"\x00\x00\x00\x08\x04\xd2\x16\x2f"),
 }
+# A server with a full disk answers, and takes nothing. PostgreSQL writes its log by 16 MB.
+WANTED_MB: Mapping[str, int] = {"broker": FREE_MB, "postgres": 16}
 SILENT = f"does not answer within {ANSWER_SECONDS:g} s"
 
 
@@ -37,14 +43,17 @@ def port_name(program: str) -> str:
     return program if program == "issuer" else f"{program}-admin"
 
 
-def examine(told: Mapping[str, Any], ports: Mapping[str, int]) -> dict[str, Any]:
+def examine(told: Mapping[str, Any], ports: Mapping[str, int], servers: Path) -> dict[str, Any]:
     """Add to what the supervisor wrote down what each program answers now.
 
-    `condition` is `ready` or what is wrong. The stack is ready when all of them are.
+    `servers` is the folder of the servers' data. `condition` is `ready` or what is wrong. The
+    stack is ready when all of them are.
     """
     programs = told["programs"]
     with ThreadPoolExecutor(max(len(programs), 1)) as threads:
-        answers = threads.map(lambda name: _condition(name, programs[name], ports), programs)
+        answers = threads.map(
+            lambda name: _condition(name, programs[name], ports, servers), programs
+        )
         asked = {
             name: {**programs[name], "condition": answer}
             for name, answer in zip(programs, answers, strict=True)
@@ -55,13 +64,19 @@ def examine(told: Mapping[str, Any], ports: Mapping[str, int]) -> dict[str, Any]
     return {**told, "state": state, "programs": asked}
 
 
-def _condition(name: str, program: Mapping[str, Any], ports: Mapping[str, int]) -> str:
+def _condition(
+    name: str, program: Mapping[str, Any], ports: Mapping[str, int], servers: Path
+) -> str:
     if program["pid"] is None:
         return "dead; it is started again"
     port = ports.get(port_name(name))
     if port is None:
         return "has no port yet"
-    return greeted(port, GREETINGS[name][1]) if name in GREETINGS else served(port)
+    if name not in GREETINGS:
+        return served(port)
+    told = greeted(port, GREETINGS[name][1])
+    wanted = WANTED_MB.get(name, 0)
+    return roomy(servers / name, wanted) if told == READY and wanted else told
 
 
 def served(port: int) -> str:
@@ -101,6 +116,18 @@ def greeted(port: int, words: bytes) -> str:
         return f"{SILENT}: stuck, kill it"
     except OSError:
         return "does not listen: it is starting, or dying"
+
+
+def roomy(folder: Path, wanted_mb: int) -> str:
+    """Look at the disk of a server that answers: `ready`, or that it takes nothing."""
+    try:
+        free_mb = shutil.disk_usage(folder).free // MB
+    except OSError:
+        # Only its own account may look there.
+        return READY
+    if free_mb >= wanted_mb:
+        return READY
+    return f"takes nothing: {free_mb} MB of its disk are free, and it wants {wanted_mb}"
 
 
 def _page(port: int, path: str, seconds: float) -> dict[str, Any]:

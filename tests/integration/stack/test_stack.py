@@ -57,7 +57,8 @@ def test_service_killed_runs_again_and_is_ready(stack: RunningStack, name: str) 
 
 def test_program_frozen_is_told_and_is_not_started_again(stack: RunningStack) -> None:
     def conditions() -> dict[str, str]:
-        told = condition.examine(stack.home.read("status"), stack.home.read("ports"))
+        home = stack.home
+        told = condition.examine(home.read("status"), home.read("ports"), home.servers)
         return {name: program["condition"] for name, program in told["programs"].items()}
 
     wait_until(lambda: set(conditions().values()) == {"ready"})

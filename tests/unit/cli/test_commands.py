@@ -2,6 +2,7 @@
 """What each command asks of the gateway, what it tells, and its exit status."""
 
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 import yaml
@@ -63,6 +64,26 @@ def test_register_finds_the_employer_by_name(schakel: Schakel, server: Server) -
     assert (sent["employerId"], sent["startsOn"], sent["endsOn"]) == (OTHER, "2026-12-01", None)
     assert sent["reason"] == "Overleg"
     assert "employer" not in sent
+
+
+def test_a_reason_stands_with_what_is_published_too(
+    schakel: Schakel, server: Server, tmp_path: Path
+) -> None:
+    change = tmp_path / "change.yaml"
+    change.write_text("endsOn: null\n", encoding="utf-8")
+    server.answers(f"GET /agreements/{ID}", agreement(), ETag='"1"')
+    server.answers(f"POST /agreements/{ID}/amendments", agreement(), ETag='"2"')
+    server.answers(f"POST /agreements/{ID}/publications", agreement())
+
+    schakel.json("agreements", "amend", ID, str(change), "--publish", "--reason", "Vergissing")
+
+    assert [body and body.get("reason") for body in server.bodies if body] == ["Vergissing"] * 2
+
+
+def test_a_version_of_before_can_be_read(schakel: Schakel, server: Server) -> None:
+    server.answers(f"GET /agreements/{ID}/versions/1", {"version": 1, "terms": {"endsOn": None}})
+
+    assert schakel.json("agreements", "show", ID, "--version", "1")["terms"] == {"endsOn": None}
 
 
 def test_register_registers_the_employer_that_nobody_knows(

@@ -90,20 +90,28 @@ def test_a_service_that_is_slow_to_say_what_it_lacks_is_not_to_be_killed(
     assert said == "process: alive, and did not say within 0.2 s what it needs"
 
 
-def test_the_stack_is_ready_when_every_program_is(server: Server) -> None:
+def test_the_stack_is_ready_when_every_program_is(server: Server, elsewhere: Path) -> None:
     server.answers("GET /healthz", ALIVE)
     server.answers("GET /readyz", READY)
     program = {"pid": 7, "restarts": 0}
     ports = {"regions-admin": port_of(server), "gateway-admin": port_of(server)}
 
     well = {"state": "ready", "programs": {"regions": program, "gateway": program}}
-    assert condition.examine(well, ports)["state"] == "ready"
+    assert condition.examine(well, ports, elsewhere)["state"] == "ready"
 
     dead = {"state": "ready", "programs": {"regions": program, "gateway": program | {"pid": None}}}
-    told = condition.examine(dead, ports)
+    told = condition.examine(dead, ports, elsewhere)
     assert told["state"] == "not ready"
     assert told["programs"]["regions"]["condition"] == "ready"
     assert told["programs"]["gateway"]["condition"] == "dead; it is started again"
+
+
+def test_a_server_whose_disk_is_full_takes_nothing(elsewhere: Path) -> None:
+    assert condition.roomy(elsewhere, 0) == "ready"
+    told = condition.roomy(elsewhere, 10**12)
+    assert told.startswith("takes nothing: ")
+    assert told.endswith(f" MB of its disk are free, and it wants {10**12}")
+    assert condition.roomy(elsewhere / "nowhere", 10**12) == "ready"
 
 
 @pytest.mark.parametrize("verb", ["apply", "diff"])
