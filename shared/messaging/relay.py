@@ -110,6 +110,8 @@ class Relay:
         for part in self._parts(trusted):
             by_fate = self._send(session, publisher, part, policy.CONFIRM_SECONDS)
             if publisher.broken:
+                if publisher.blocked:
+                    raise ConnectionError("the broker has no disk or no memory: it takes nothing")
                 self._set_aside(by_fate)
                 publisher.renew()
         if doubtful:

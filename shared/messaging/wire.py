@@ -108,11 +108,13 @@ class Publisher:
     """Publishes with pipelined confirms on a channel of its own.
 
     After any outcome but `confirmed` the channel must not be used again: a late ack would
-    confirm another message. `broken` says so.
+    confirm another message. `broken` says so; `blocked`, that the broker takes no messages from
+    anybody, for want of disk or memory.
     """
 
     connection: Broker
     broken: bool = False
+    blocked: bool = False
     _channel: Any = None
     _next_tag: int = 1
     _open: dict[int, int] = field(default_factory=dict)
@@ -126,6 +128,9 @@ class Publisher:
         self._channel.events["basic_ack"].add(self._acked)
         self._channel.events["basic_nack"].add(self._nacked)
         self._channel.events["basic_return"].add(self._came_back)
+        # The broker says so of a connection on which something was published.
+        self.connection.connection.on_blocked = self._was_blocked
+        self.connection.connection.on_unblocked = self._was_unblocked
 
     def send(self, messages: Sequence[Message], *, patience_seconds: float) -> list[Fate]:
         """Publish all, wait for their confirms together, and give the fate of each."""
@@ -201,6 +206,12 @@ class Publisher:
             if place is not None:
                 # The broker acks what it gave back, too: the return came before the ack.
                 self._fates[place] = "returned" if str(one) in self._returned else fate
+
+    def _was_blocked(self, _said: str) -> None:
+        self.blocked = True
+
+    def _was_unblocked(self) -> None:
+        self.blocked = False
 
     def _acked(self, tag: int, multiple: bool) -> None:  # noqa: FBT001 - py-amqp's callback
         self._settle(tag, multiple=multiple, fate="confirmed")

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from services.cli.stack import ports
-from services.cli.stack.broker import address
+from services.cli.stack.broker import FREE_MB, address
 from shared.messaging import wire
 from tests.servers import PrivateBroker
 
@@ -49,3 +49,21 @@ def test_patience_ends_although_the_broker_goes_on_to_say_that_it_is_there(
         assert publisher.send([message], patience_seconds=3) == ["unconfirmed"]
 
         assert time.monotonic() - began < 10
+
+
+def test_publisher_knows_that_the_broker_has_no_disk_and_goes_on_when_it_has(
+    broker: PrivateBroker,
+) -> None:
+    with wire.connected(broker.url(), "tests") as link:
+        queue = link.channel().queue_declare(exclusive=True).queue
+        publisher = wire.Publisher(link)
+        message = wire.Message("", queue, {}, b"[]", "application/json")
+        broker.ctl("set_disk_free_limit", "1000000GB")
+        try:
+            assert publisher.send([message], patience_seconds=3) == ["unconfirmed"]
+            assert publisher.blocked
+        finally:
+            broker.ctl("set_disk_free_limit", f"{FREE_MB}MB")
+        publisher.renew()
+        assert publisher.send([message], patience_seconds=10) == ["confirmed"]
+        assert not publisher.blocked
