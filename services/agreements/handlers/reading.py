@@ -25,7 +25,7 @@ def get_agreement(cur: Cursor, call: Call) -> Answer:
     """Show one agreement, and how far its newest state has come."""
     kept = store.get(cur, call.params["id"])
     states = _states(cur, [kept.agreement.id])[kept.agreement.id]
-    body = answers.agreement_detail(_seen(call, kept.agreement), beside(kept), states)
+    body = answers.agreement_detail(kept.agreement, beside(kept), states, actor_of(call))
     return Answer(body, etag=kept.agreement.revision)
 
 
@@ -33,7 +33,8 @@ def list_agreements(cur: Cursor, call: Call) -> Answer:
     """Show one page of the agreements that match, newest first."""
     filters = filters_of(call, status="status", employer_id="employerId", region="region", q="q")
     found, total = store.list_agreements(cur, filters, window_of(call))
-    items = [answers.agreement(_seen(call, one.agreement), beside(one)) for one in found]
+    reader = actor_of(call)
+    items = [answers.agreement(one.agreement, beside(one), reader) for one in found]
     return page_of(items, total, call)
 
 
@@ -126,10 +127,6 @@ def window_of(call: Call) -> Window:
 def filters_of(call: Call, **names: str) -> dict[str, Any]:
     """Give what is asked for, by column; None asks for all."""
     return {column: call.params.get(name) for column, name in names.items()}
-
-
-def _seen(call: Call, agreement: Agreement) -> Agreement:
-    return answers.as_a_region_sees(agreement) if actor_of(call).region else agreement
 
 
 def _states(cur: Cursor, ids: Collection[str]) -> Mapping[str, Mapping[str, str]]:

@@ -120,13 +120,9 @@ def renumber(cur: Cursor, published: Sequence[Published]) -> None:
 
 def finish(cur: Cursor, call: Call, before: Kept, step: Made, status: int = 200) -> Answer:
     """Settle a step and show the agreement as it is now."""
-    return shown(settle(cur, call, before, step), status)
-
-
-def shown(kept: Kept, status: int = 200) -> Answer:
-    """Show an agreement."""
+    kept = settle(cur, call, before, step)
     return Answer(
-        answers.agreement(kept.agreement, beside(kept)),
+        answers.agreement(kept.agreement, beside(kept), actor_of(call)),
         status,
         kept.agreement.revision,
         f"/v1/agreements/{kept.agreement.id}" if status == CREATED else None,

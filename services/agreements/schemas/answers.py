@@ -11,7 +11,15 @@ from typing import Any
 
 from marshmallow import Schema
 
-from services.agreements.domain import Agreement, Consent, Difference, Draft, Terms, Version
+from services.agreements.domain import (
+    Actor,
+    Agreement,
+    Consent,
+    Difference,
+    Draft,
+    Terms,
+    Version,
+)
 from services.agreements.schemas import messages
 from services.agreements.schemas.work import total
 from shared.contracts import reference
@@ -46,21 +54,18 @@ States = Mapping[str, str]
 """The state of the newest delivery owed to each recipient."""
 
 
-def as_a_region_sees(one: Agreement) -> Agreement:
-    """Leave of an agreement what regions were told: the next version comes to them by itself."""
-    return replace(one, draft=None) if one.newest else one
+def agreement(one: Agreement, beside: Mapping[str, Any], reader: Actor) -> Json:
+    """Write an agreement with what is kept beside it, as far as the reader may see it."""
+    return _written(_AGREEMENT, _agreement(one, beside, reader))
 
 
-def agreement(one: Agreement, beside: Mapping[str, Any]) -> Json:
-    """Write an agreement with what is kept beside it."""
-    return _written(_AGREEMENT, _agreement(one, beside))
-
-
-def agreement_detail(one: Agreement, beside: Mapping[str, Any], states: States) -> Json:
-    """Write an agreement, and how far its newest state has come."""
+def agreement_detail(
+    one: Agreement, beside: Mapping[str, Any], states: States, reader: Actor
+) -> Json:
+    """Write an agreement as far as the reader may see it, and how far its newest state has come."""
     sent = beside["sequence"] is not None
     delivery = _progress(beside["sequence"], beside["participants"], states) if sent else None
-    return _written(_DETAIL, {**_agreement(one, beside), "delivery": delivery})
+    return _written(_DETAIL, {**_agreement(one, beside, reader), "delivery": delivery})
 
 
 def progress(sequence: int | None, regions: Sequence[str], states: States) -> Json:
@@ -145,8 +150,11 @@ def matrix_row(row: Json, cells: Iterable[Json], states: States) -> Json:
     )
 
 
-def _agreement(one: Agreement, beside: Mapping[str, Any]) -> Json:
+def _agreement(one: Agreement, beside: Mapping[str, Any], reader: Actor) -> Json:
     newest = one.newest
+    if reader.region and newest:
+        # The next version comes to the regions by itself, when it is put to them.
+        one = replace(one, draft=None)
     return {
         **_terms(one.terms),
         **beside,

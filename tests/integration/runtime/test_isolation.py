@@ -45,6 +45,10 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
     AND (a.attname IN ('region', 'employer_id', 'provider_id')
         OR c.relname IN ('employers', 'providers'))
 """
+REPORT = """
+INSERT INTO project_results (agreement_id, project, quarter, started, reported_at, role)
+SELECT agreement_id, project, quarter, started, reported_at, role FROM project_results
+"""
 FORCED = """
 SELECT relname AS name FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relrowsecurity AND relforcerowsecurity
@@ -165,6 +169,28 @@ def test_nobody_adds_a_row_of_somebody_else(
 
     everything = set(SEEN[service])
     assert added == {"everything": everything, "national": everything - FILES}.get(who, set())
+
+
+def test_a_region_reports_on_its_own_projects_and_not_on_one_of_the_whole_agreement(
+    filled: Callable[[str], ServiceDatabase],
+) -> None:
+    database = filled("agreements")
+    with connect(database.owner_url) as owner, connect(database.service_url) as connection:
+        assert reported(connection) > 0
+        owner.execute("UPDATE projects SET region = NULL WHERE region = %s", [REGION["own"]])
+        try:
+            assert reach(connection, "region", "project_results"), "it reads what was reported"
+            with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
+                reported(connection)
+        finally:
+            owner.execute("UPDATE projects SET region = %s WHERE region IS NULL", [REGION["own"]])
+
+
+def reported(connection: Connection) -> int:
+    """Report once more on every project that a region sees, and give how many results that made."""
+    with connection.transaction(force_rollback=True):
+        connection.execute(SCOPES["region"].statement())
+        return connection.execute(REPORT).rowcount
 
 
 def test_looking_wider_ends_with_the_block(filled: Callable[[str], ServiceDatabase]) -> None:
