@@ -4,6 +4,7 @@
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time
@@ -11,8 +12,9 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
+from rich.console import Group, RenderableType
 
-from services.cli.asking import UrlOption, gateway, given, table
+from services.cli.asking import WHOLE_ID, UrlOption, brief, gateway, given, table
 from services.cli.client import Gateway, Json, Refused
 from services.cli.output import REFUSED, JsonOption, console, emit, errors
 from shared.contracts.chain import Check, keeper_of, links_in
@@ -26,6 +28,12 @@ COLUMNS = (
     *("id", "at", "subject", "role", "scope", "operation", "aggregate", "version"),
     *("origin", "status", "problem", "trace"),
 )
+SHOWN = ("at (UTC)", "subject", "role", "operation", "on", "result")
+HEAD = re.compile(r"(?P<service>[a-z]+):(?P<seq>[1-9][0-9]*):(?P<hash>[0-9a-f]{64})", re.ASCII)
+HOW = (
+    "is no head. Give --head SERVICE:PLACE:HASH, with all 64 digits of the hash: the log of a "
+    "service has them (audit_head), or an earlier `schakel audit verify --json` (links, hash)"
+)
 # What a spreadsheet would take for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -33,7 +41,7 @@ ServiceOption = Annotated[str | None, typer.Option("--service", help="Only of th
 SubjectOption = Annotated[str | None, typer.Option("--subject", help="Only what they did.")]
 OperationOption = Annotated[str | None, typer.Option("--operation", help="Only this operation.")]
 AggregateOption = Annotated[
-    str | None, typer.Option("--aggregate", help="Only this, such as agreement/ID.")
+    str | None, typer.Option("--aggregate", help="Only what begins so: agreement/ID.")
 ]
 SinceOption = Annotated[
     str | None, typer.Option("--since", help="From then on: 2026-12-01, or a moment with zone.")
@@ -64,8 +72,7 @@ def list_some(  # noqa: PLR0913 - each is an option of the command line
     asked = _filters(service, subject, operation, aggregate, since, result)
     with gateway(url, as_json=as_json) as reached:
         body = reached.get(PLACE, **asked, page=page, pageSize=page_size).body
-    rows = [[_word(one[name]) for name in COLUMNS[:-1]] for one in body["items"]]
-    emit(body, as_json=as_json, human=table(COLUMNS[:-1], rows))
+    emit(body, as_json=as_json, human=lambda: _listed(body, page, page_size))
     _complete(body["unanswered"])
 
 
@@ -198,6 +205,31 @@ def _page(reached: Gateway, path: str, service: str, **query: str | int | None) 
     return body
 
 
+def _listed(body: Json, page: int, page_size: int) -> RenderableType:
+    """Draw a page, and say how much of all it is."""
+    first, shown, total = (page - 1) * page_size, len(body["items"]), body["total"]
+    if not shown:
+        where = f"; there are {total}, so look at an earlier page" if total else ""
+        return f"no line of the audit here{where}"
+    of = f"{first + 1} to {first + shown} of {total}: all of each, and where from, by --json"
+    return Group(table(SHOWN, map(_shown, body["items"]))(), of)
+
+
+def _shown(line: Json) -> tuple[object, ...]:
+    """Give a line as it fits a terminal; `--aggregate` takes the beginning of an id too."""
+    on = WHOLE_ID.sub(lambda found: brief(found[0]), line["aggregate"] or "")
+    revision = "" if line["version"] is None else f"rev {line['version']}"
+    problem = (line["problem"] or "").rpartition("/")[2]
+    return (
+        line["at"][:19],
+        line["subject"],
+        f"{line['role']} {_word(line['scope'])}".strip(),
+        line["operation"],
+        f"{on} {revision}".strip() or None,
+        f"{line['status']} {problem}".strip(),
+    )
+
+
 def _tell(checked: list[Json], found: list[Json]) -> None:
     columns = ("service", "links", "heads kept elsewhere", "newest hash", "found")
     rows = [
@@ -252,12 +284,11 @@ def _moment(text: str | None) -> str | None:
 
 
 def _noted(text: str) -> tuple[str, int, str]:
-    service, _, rest = text.partition(":")
-    seq, _, digest = rest.partition(":")
-    _services(service)
-    if not seq.isdigit() or not digest:
-        raise typer.BadParameter(f"{text} is not SERVICE:PLACE:HASH")
-    return service, int(seq), digest
+    found = HEAD.fullmatch(text)
+    if found is None:
+        raise typer.BadParameter(f"{text} {HOW}")
+    _services(found["service"])
+    return found["service"], int(found["seq"]), found["hash"]
 
 
 def _word(value: object) -> str:

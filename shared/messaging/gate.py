@@ -24,7 +24,8 @@ class Arrival(NamedTuple):
     """A state or notice that came in for one recipient, decoded and valid.
 
     `content` is the canonical JSON of `data`. A notice has sequence 0. `message` holds the bytes
-    that it came in, for the day that it must be parked.
+    that it came in, for the day that it must be parked, and `publisher` who sent it, as the broker
+    says.
     """
 
     recipient: str
@@ -38,6 +39,7 @@ class Arrival(NamedTuple):
     content: bytes
     event_id: str
     message: bytes
+    publisher: str | None = None
 
     @property
     def key(self) -> Key:

@@ -119,7 +119,9 @@ def take_in(
     return intake
 
 
-def arrival_of(recipient: str, event: Event, message: bytes) -> Arrival:
+def arrival_of(
+    recipient: str, event: Event, message: bytes, publisher: str | None = None
+) -> Arrival:
     """Address an event to one recipient; `message` is the message that it came in."""
     # By position: it is done for every copy of every state.
     return Arrival(
@@ -134,6 +136,7 @@ def arrival_of(recipient: str, event: Event, message: bytes) -> Arrival:
         event.content,
         event.id,
         message,
+        publisher,
     )
 
 
@@ -213,7 +216,7 @@ def _caught(raw: Raw) -> Letter:
 def _file(intake: Intake, raw: Raw, one: _Read) -> None:
     match one:
         case Event():
-            intake.file(arrival_of(raw.recipient, one, raw.body), raw.queue)
+            intake.file(arrival_of(raw.recipient, one, raw.body, raw.publisher), raw.queue)
         case _Newer():
             intake.parked.append(_parked(raw, one))
         case _Bad():
@@ -246,4 +249,5 @@ def _parked(raw: Raw, newer: _Newer) -> Parked:
         "schema",
         newer.body,
         str(error),
+        raw.publisher,
     )

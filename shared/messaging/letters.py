@@ -59,6 +59,7 @@ class Parked:
     reason: Reason
     body: bytes
     error: str
+    publisher: str | None = None
 
     @classmethod
     def of(cls, queue: str, arrival: Arrival, error: Exception) -> Self:
@@ -71,6 +72,7 @@ class Parked:
             reason_of(error),
             _own_bytes(arrival),
             f"{type(error).__name__}: {words_of(error)}",
+            arrival.publisher,
         )
 
 
@@ -121,6 +123,7 @@ def park(cur: Cursor, parked: Sequence[Parked], *, now: datetime) -> None:
             "next_attempt_at": now + delay(1),
             "now": now,
             "error": one.error[:2000],
+            "publisher": one.publisher,
         }
         for one in parked
     ]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from shared.contracts import EVENTS, Event
 from shared.contracts.topology import QUEUES
+from shared.messaging.gate import Arrival
 from shared.messaging.notices import RECEIPTS
 from shared.runtime.admission import PREFIX
 
@@ -16,7 +17,7 @@ USER = "user_id"
 """Under this name a dead letter keeps who published it, beside the headers of its message."""
 
 LOOKED_AT = "*"
-"""Stands for the publisher of what was taken in before: it was looked at then."""
+"""Stands for who published what an older release kept without a name: it looked when that came."""
 
 _ANYBODY = "*"
 _OWNERS: Mapping[str, str] = {
@@ -43,7 +44,7 @@ def must_own(publisher: str | None, named: str) -> None:
         raise WrongPublisher(publisher, PREFIX + owner)
 
 
-def must_be_its_word(publisher: str | None, event: Event) -> None:
+def must_be_its_word(publisher: str | None, event: Event | Arrival) -> None:
     """Refuse an event of somebody else, and a receipt of somebody else's recipient."""
     must_own(publisher, event.type)
     if event.type != RECEIPTS:

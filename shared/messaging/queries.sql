@@ -262,13 +262,13 @@ UPDATE deliveries SET next_check_at = %(now)s WHERE state = 'pending' AND next_c
 
 -- park: keep what could not be applied, with its reason and the moment of the next attempt.
 INSERT INTO parked (queue, recipient, subject, sequence, reason, body, next_attempt_at,
-    first_parked_at, last_error)
+    first_parked_at, last_error, publisher)
 VALUES (%(queue)s, %(recipient)s, %(subject)s, %(sequence)s, %(reason)s, %(body)s,
-    %(next_attempt_at)s, %(now)s, %(error)s)
+    %(next_attempt_at)s, %(now)s, %(error)s, %(publisher)s)
 ON CONFLICT (recipient, subject, sequence) DO NOTHING
 
 -- claim_due: oldest parked messages whose time has come, or was set by a clock that was ahead.
-SELECT id, queue, recipient, subject, sequence, reason, body, attempts, first_parked_at
+SELECT id, queue, recipient, subject, sequence, reason, body, attempts, first_parked_at, publisher
 FROM parked WHERE next_attempt_at <= %(now)s OR next_attempt_at > %(latest)s
 ORDER BY next_attempt_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
 

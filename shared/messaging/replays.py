@@ -82,9 +82,10 @@ class Replays:
         if row["queue"] not in self._recipients:
             raise StillUnusable(f"{self._service} does not consume the queue {row['queue']}")
         recipient = row["recipient"] or self._recipients[row["queue"]]
-        # What was tried until it was given up had been its publisher's to say when it came.
-        known = row["origin"] == "exhausted"
-        publisher = LOOKED_AT if known else row["headers"].get(USER)
+        publisher = row["headers"].get(USER)
+        # What was tried until it was given up was looked at when it came, by a release of any age.
+        if row["origin"] == "exhausted":
+            publisher = publisher or LOOKED_AT
         raw = Raw(row["queue"], recipient, bytes(row["body"]), row["headers"], publisher=publisher)
         taken = take_in([raw], accepts)
         unusable = [one.error for one in taken.letters] + [one.error for one in taken.parked]

@@ -16,7 +16,8 @@ from shared.messaging.apply import Applier
 from shared.messaging.gate import Arrival
 from shared.messaging.intake import arrival_of
 from shared.messaging.journal import QUERIES
-from shared.messaging.letters import Letter
+from shared.messaging.letters import Letter, Origin
+from shared.messaging.publishers import LOOKED_AT, USER, WrongPublisher, must_be_its_word
 from shared.runtime import Cursor, Database, clock, tracing
 from shared.runtime.db import confine, passes_by_itself
 from shared.runtime.scope import Scope
@@ -56,6 +57,10 @@ class Retries:
             # Only an upgrade helps, and it may come after any number of attempts.
             self._park_again(cur, row, error, now)
             return False
+        except WrongPublisher as error:
+            # The rightful owner hears nothing of it: it never said this.
+            letters.bury(cur, [_letter(row, "invalid", error)], now=now)
+            log.warning("message_not_its_word", subject=row["subject"], error=str(error))
         except Exception as error:
             if passes_by_itself(error):
                 raise
@@ -67,6 +72,7 @@ class Retries:
 
     def _attempt(self, cur: Cursor, row: Row, now: datetime) -> None:
         arrival = _arrival(row)
+        must_be_its_word(row["publisher"] or LOOKED_AT, arrival)
         with tracing.handling("retry", "consumer", [arrival.traceparent], queues=[row["queue"]]):
             self._applier.apply_one(cur, arrival, now=now)
 
@@ -83,17 +89,7 @@ class Retries:
         )
 
     def _give_up(self, cur: Cursor, row: Row, error: Exception, now: datetime) -> None:
-        letter = Letter(
-            "exhausted",
-            row["queue"],
-            bytes(row["body"]),
-            type(error).__name__,
-            letters.words_of(error),
-            recipient=row["recipient"],
-            subject=row["subject"],
-            sequence=row["sequence"],
-        )
-        letters.bury(cur, [letter], now=now)
+        letters.bury(cur, [_letter(row, "exhausted", error)], now=now)
         # What cannot be read names no owner to tell; what it held stays open in that ledger.
         with suppress(Malformed):
             given_up = _arrival(row)
@@ -116,6 +112,20 @@ def _goes_on(row: Row, error: Exception, now: datetime) -> bool:
     return _attempts(row, error) + 1 < policy.PARKED_ATTEMPTS
 
 
+def _letter(row: Row, origin: Origin, error: Exception) -> Letter:
+    return Letter(
+        origin,
+        row["queue"],
+        bytes(row["body"]),
+        type(error).__name__,
+        letters.words_of(error),
+        recipient=row["recipient"],
+        subject=row["subject"],
+        sequence=row["sequence"],
+        headers={USER: row["publisher"]},
+    )
+
+
 def _arrival(row: Row) -> Arrival:
     body = bytes(row["body"])
-    return arrival_of(row["recipient"], unwrap(body)[0], body)
+    return arrival_of(row["recipient"], unwrap(body)[0], body, row["publisher"])

@@ -41,38 +41,17 @@ INSERT INTO audit_heads (service, seq, hash, told_at)
 VALUES (%(service)s, %(seq)s, %(hash)s, %(now)s)
 ON CONFLICT (service, seq, hash) DO NOTHING
 
--- list_heads: one page of the heads that were told here, the newest first: of each hour the last, and
--- every one that a later one does not lie behind, as after a tail was cut off and grew again.
+-- thin_heads: forget heads of old days that prove no more than those beside them.
+SELECT thin_audit_heads()
+
+-- list_heads: one page of the heads that were told here, the newest first.
 SELECT service, seq, hash, told_at
-FROM (
-    SELECT service, seq, hash, told_at,
-        row_number() OVER (
-            PARTITION BY service, date_trunc('hour', told_at) ORDER BY seq DESC, hash
-        ) = 1 AS last_of_hour,
-        min(seq) OVER (
-            PARTITION BY service ORDER BY told_at, seq
-            ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
-        ) <= seq AS gone_back_on
-    FROM audit_heads
-) AS told
-WHERE last_of_hour OR gone_back_on
+FROM audit_heads
 ORDER BY told_at DESC, service, seq DESC, hash
 LIMIT %(limit)s OFFSET %(offset)s
 
--- count_heads: how many heads there are in that list.
-SELECT count(*) AS total
-FROM (
-    SELECT service, seq, hash, told_at,
-        row_number() OVER (
-            PARTITION BY service, date_trunc('hour', told_at) ORDER BY seq DESC, hash
-        ) = 1 AS last_of_hour,
-        min(seq) OVER (
-            PARTITION BY service ORDER BY told_at, seq
-            ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
-        ) <= seq AS gone_back_on
-    FROM audit_heads
-) AS told
-WHERE last_of_hour OR gone_back_on
+-- count_heads: how many heads were told here and are kept.
+SELECT count(*) AS total FROM audit_heads
 
 -- list_lines: one page of the audit under these filters, the newest first; `before` goes on behind a
 -- line that was read, whatever was told since and however far it lies back.
@@ -82,8 +61,7 @@ FROM audit AS line
 LEFT JOIN audit_chain AS link ON link.audit_id = line.id
 WHERE (%(subject)s::text IS NULL OR subject = %(subject)s)
     AND (%(operation)s::text IS NULL OR operation = %(operation)s)
-    AND (%(aggregate)s::text IS NULL OR aggregate = %(aggregate)s
-        OR starts_with(aggregate, %(aggregate)s || '/'))
+    AND (%(aggregate)s::text IS NULL OR starts_with(aggregate, %(aggregate)s))
     AND (%(since)s::timestamptz IS NULL OR at >= %(since)s)
     AND (%(until)s::timestamptz IS NULL OR at < %(until)s)
     AND (%(refused)s::boolean IS NULL OR (problem IS NOT NULL) = %(refused)s)
@@ -100,8 +78,7 @@ FROM (
     LEFT JOIN audit_chain AS link ON link.audit_id = line.id
     WHERE (%(subject)s::text IS NULL OR subject = %(subject)s)
         AND (%(operation)s::text IS NULL OR operation = %(operation)s)
-        AND (%(aggregate)s::text IS NULL OR aggregate = %(aggregate)s
-            OR starts_with(aggregate, %(aggregate)s || '/'))
+        AND (%(aggregate)s::text IS NULL OR starts_with(aggregate, %(aggregate)s))
         AND (%(since)s::timestamptz IS NULL OR at >= %(since)s)
         AND (%(until)s::timestamptz IS NULL OR at < %(until)s)
         AND (%(refused)s::boolean IS NULL OR (problem IS NOT NULL) = %(refused)s)

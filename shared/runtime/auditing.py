@@ -76,7 +76,7 @@ def list_audit_links(cur: Cursor, call: Call) -> Answer:
 
 
 def list_audit_heads(cur: Cursor, call: Call) -> Answer:
-    """Answer a page of the heads that are kept here for others; which, says `list_heads`."""
+    """Answer a page of the heads that are kept here for others."""
     rows, total = _page(cur, "heads", {}, call)
     items: list[Json] = [
         {

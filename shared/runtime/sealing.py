@@ -43,6 +43,7 @@ MOST = 500
 LOOK_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 5.0
 TELL_SECONDS = 10.0
+THIN_SECONDS = 3600.0
 STOP_SECONDS = 5
 DIGITS = 12
 
@@ -58,7 +59,7 @@ class Sealer:
         self._db = db
         self._ask = ask
         self._told = 0
-        self._next_telling = 0.0
+        self._next_telling = self._next_thinning = 0.0
         self._last_look = time.monotonic()
         self._failures = 0
         self.head = (0, BEFORE_THE_FIRST)
@@ -72,6 +73,7 @@ class Sealer:
         try:
             done = self.look()
             self.tell()
+            self.thin()
         except Exception as error:
             self._failures += 1
             self.interrupted()
@@ -116,6 +118,14 @@ class Sealer:
             return
         self._told = seq
         HEAD_TOLD.set(seq)
+
+    def thin(self) -> None:
+        """Forget, once an hour, what is no more needed of the heads that others told."""
+        if time.monotonic() < self._next_thinning:
+            return
+        self._next_thinning = time.monotonic() + THIN_SECONDS
+        with self._db.transaction() as cur:
+            cur.execute(QUERIES["thin_heads"])
 
     def _show(self, rows: list[dict[str, Any]]) -> None:
         seq, digest = self.head

@@ -27,7 +27,8 @@ LEEWAY_SECONDS = 10
 LONGEST_TOKEN = 8 * 1024
 LONGEST_NAME = 200
 REMEMBERED = 2_000
-_CLAIMS: Mapping[str, Reason] = {"iss": "issuer", "aud": "audience", "exp": "expired"}
+_CLAIMS: Mapping[str, Reason] = {"iss": "issuer", "aud": "audience"}
+_TIMES: Mapping[str, Reason] = {"nbf": "not-yet", "iat": "future"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +136,18 @@ class Verifier:
         except ExpiredTokenError as error:
             raise TokenRefused("expired") from error
         except InvalidClaimError as error:
-            raise TokenRefused(_CLAIMS.get(error.claim, "claims")) from error
+            raise TokenRefused(_reason(error.claim, claims[error.claim])) from error
         except ClaimError as error:
             raise TokenRefused("claims") from error
         if claims["exp"] - claims["iat"] > LONGEST_SECONDS:
-            raise TokenRefused("claims")
+            raise TokenRefused("too-long")
+
+
+def _reason(claim: str, value: object) -> Reason:
+    """Say why a claim is refused; a time that is no number tells nothing of any time."""
+    if claim in _TIMES:
+        return _TIMES[claim] if type(value) in {int, float} else "claims"
+    return _CLAIMS.get(claim, "claims")
 
 
 def _read(claims: Mapping[str, Any]) -> Token:

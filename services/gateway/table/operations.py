@@ -138,7 +138,7 @@ QUERY: Mapping[str, tuple[Parameter, ...]] = {
         _ONE_SERVICE,
         text("subject", "Only what this subject did.", "5e1a9a52"),
         text("operation", "Only this operation.", "publish_agreement"),
-        text("aggregate", "Only this, and what is under it.", "agreement/5e1a9a52"),
+        text("aggregate", "Only what begins so.", "agreement/5e1a9a52"),
         Parameter(
             "before",
             "integer",

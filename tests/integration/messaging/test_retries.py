@@ -147,6 +147,46 @@ def test_a_parked_state_is_applied_when_its_time_has_come(
     assert told["outcome"] == "received"
 
 
+def of_publisher(publisher: str) -> Arrival:
+    """Give a state that this user of the broker published."""
+    body = written(new_subject())
+    return arrival_of(ZWOLLE, unwrap(body)[0], body, publisher)
+
+
+def test_an_attempt_looks_again_whose_word_it_is(
+    db: Database, retries: Retries, handler: Handler
+) -> None:
+    own, foreign = map(of_publisher, ("schakel-agreements", "schakel-employers"))
+    for one in (own, foreign):
+        park(db, one)
+
+    assert retries.look() == 2
+
+    assert handler.stored == [(own.subject, 1)]
+    assert parked(db) == []
+    [letter] = ask(db, "SELECT origin, subject, error_class, headers FROM dead_letters")
+    assert letter == {
+        "origin": "invalid",
+        "subject": foreign.subject,
+        "error_class": "WrongPublisher",
+        "headers": {"user_id": "schakel-employers"},
+    }
+    assert [one["subject"] for one in receipts(db)] == [own.subject], "its owner never said it"
+
+
+def test_what_is_given_up_keeps_who_published_it(
+    db: Database, retries: Retries, handler: Handler
+) -> None:
+    park(db, of_publisher("schakel-agreements"))
+    come_due(db, attempts=policy.PARKED_ATTEMPTS)
+    handler.refusal = RuntimeError("no room")
+
+    assert retries.look() == 1
+
+    [letter] = ask(db, "SELECT origin, headers FROM dead_letters")
+    assert letter == {"origin": "exhausted", "headers": {"user_id": "schakel-agreements"}}
+
+
 def test_an_attempt_stands_in_the_trace_of_what_was_parked(
     db: Database, retries: Retries, handler: Handler, traces: Traces
 ) -> None:

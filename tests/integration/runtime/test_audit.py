@@ -4,7 +4,7 @@
 import time
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -21,7 +21,6 @@ from shared.runtime import (
     Refusal,
     StaleVersion,
 )
-from shared.runtime.audit import QUERIES
 from shared.runtime.db import connect, open_pool
 from shared.runtime.timers import Clockwork, Due, Timer
 from shared.runtime.timers import set as set_timers
@@ -194,22 +193,6 @@ def test_telling_a_head_is_not_told_for_it_would_never_end(calls: Calls) -> None
 
     assert told(calls) == []
     assert told(calls, KEYS) == []
-
-
-def test_a_head_that_a_later_one_goes_back_on_stays_in_the_list_of_its_hour(calls: Calls) -> None:
-    began = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
-    heads = [(9, "true"), (21, "true"), (23, "true"), (16, "anew"), (25, "anew")]
-
-    with calls.db.transaction() as cur:
-        for minute, (seq, hash_) in enumerate(heads):
-            told = {"service": "regions", "now": began + timedelta(minutes=minute)}
-            cur.execute(QUERIES["keep_head"], {**told, "seq": seq, "hash": hash_})
-        listed = cur.execute(QUERIES["list_heads"], {"limit": 9, "offset": 0}).fetchall()
-        [counted] = cur.execute(QUERIES["count_heads"]).fetchall()
-
-    kept = [(25, "anew"), (23, "true"), (21, "true")]
-    assert [(row["seq"], row["hash"]) for row in listed] == kept
-    assert counted["total"] == len(kept)
 
 
 def test_every_line_waits_to_be_sealed(calls: Calls) -> None:

@@ -45,6 +45,7 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
     AND (a.attname IN ('region', 'employer_id', 'provider_id')
         OR c.relname IN ('employers', 'providers'))
 """
+ELSE = Whose("spare", "spare", "spare")
 REPORT = """
 INSERT INTO project_results (agreement_id, project, quarter, started, reported_at, role)
 SELECT agreement_id, project, quarter, started, reported_at, role FROM project_results
@@ -107,10 +108,10 @@ def changed(connection: Connection, who: str, table: str, column: str) -> set[Wh
             return set()
 
 
-def adds(connection: Connection, who: str, table: str) -> bool:
-    """Tell whether somebody can add a row of somebody else."""
+def adds(connection: Connection, who: str, table: str, whose: Whose = ELSE) -> bool:
+    """Tell whether somebody can add a row, of somebody else unless it is said whose."""
     columns = columns_of(connection, table)
-    row = row_of(table, columns, Whose("spare", "spare", "spare"), 1000)
+    row = row_of(table, columns, whose, 1000)
     with connection.transaction(force_rollback=True):
         connection.execute(SCOPES[who].statement())
         try:
@@ -191,6 +192,16 @@ def reported(connection: Connection) -> int:
     with connection.transaction(force_rollback=True):
         connection.execute(SCOPES["region"].statement())
         return connection.execute(REPORT).rowcount
+
+
+@pytest.mark.parametrize("table", ["bottlenecks", "solutions"])
+def test_a_region_of_an_agreement_says_nothing_there_in_the_name_of_another(
+    table: str, filled: Callable[[str], ServiceDatabase]
+) -> None:
+    own, other = (Whose(region, "own", "own") for region in ("own", "other"))
+    with connect(filled("agreements").service_url) as connection:
+        assert adds(connection, "region", table, own)
+        assert not adds(connection, "region", table, other)
 
 
 def test_looking_wider_ends_with_the_block(filled: Callable[[str], ServiceDatabase]) -> None:

@@ -3,7 +3,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -241,6 +241,15 @@ def test_what_is_left_is_counted_so_far_and_no_further(
         assert list_audit(cur, call()).body["total"] == 5
 
 
+@pytest.mark.parametrize(("begins", "found"), [("thing/", 5), ("thing/3", 1), ("hing", 0)])
+def test_lines_are_found_by_the_beginning_of_what_they_are_about(
+    five: Database, begins: str, found: int
+) -> None:
+    with five.transaction(mode="read") as cur:
+        body = list_audit(cur, call(aggregate=begins)).body
+    assert (body["total"], len(body["items"])) == (found, found)
+
+
 def test_writers_wait_for_nobody_and_what_commits_late_comes_later(
     db: Database, sealer: Sealer
 ) -> None:
@@ -299,13 +308,59 @@ def test_heads_that_were_told_stay_whatever_is_told_later(db: Database) -> None:
     for telling in (tell(4, "a"), tell(4, "a"), tell(4, "b"), tell(3, "c")):
         with db.transaction() as cur:
             telling(cur)
-    with db.transaction(mode="read") as cur:
-        [row] = cur.execute("SELECT count(*) AS heads FROM audit_heads").fetchall()
-        body = list_audit_heads(cur, call()).body
 
-    assert row["heads"] == 3
-    # Of an hour the last is enough to see a tail that was cut.
-    assert [(one["of"], one["seq"]) for one in body["items"]] == [("employers", 4)]
+    assert kept(db) == [("employers", 3, "c"), ("employers", 4, "a"), ("employers", 4, "b")]
+
+
+def kept(db: Database) -> list[tuple[str, int, str]]:
+    """Give the heads that are kept: whose, at which place, and how its hash begins."""
+    with db.transaction(mode="read") as cur:
+        body = list_audit_heads(cur, call()).body
+    assert body["total"] == len(body["items"])
+    return sorted((one["of"], one["seq"], one["hash"][:1]) for one in body["items"])
+
+
+def test_of_old_heads_those_stay_that_prove_something(
+    db: Database,
+    sealer: Sealer,
+    owner: psycopg.Connection[Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    for service, seq, digest, before in (
+        ("employers", 1, "a", timedelta(days=2, minutes=-1)),
+        ("employers", 2, "a", timedelta(days=2, minutes=-2)),
+        ("employers", 3, "a", timedelta(days=2, minutes=-3)),
+        ("employers", 4, "a", timedelta(days=1, hours=20)),
+        # Its tail was cut off behind link 6, and grew again.
+        ("regions", 6, "a", timedelta(days=2)),
+        ("regions", 7, "a", timedelta(days=2, minutes=-1)),
+        ("regions", 8, "a", timedelta(days=2, minutes=-2)),
+        ("regions", 7, "b", timedelta(days=2, minutes=-3)),
+        ("regions", 9, "b", timedelta(days=2, minutes=-4)),
+        # Of the last day all stay: somebody may make a link anew within the hour.
+        ("providers", 1, "a", timedelta(hours=2, minutes=-1)),
+        ("providers", 2, "a", timedelta(hours=2, minutes=-2)),
+    ):
+        owner.execute(
+            "INSERT INTO audit_heads (service, seq, hash, told_at) VALUES (%s, %s, %s, %s)",
+            [service, seq, digest * 64, hour - before],
+        )
+
+    for _ in range(3):
+        monkeypatch.setattr(sealer, "_next_thinning", 0.0)
+        sealer.thin()
+
+    assert kept(db) == [
+        ("employers", 3, "a"),
+        ("employers", 4, "a"),
+        ("providers", 1, "a"),
+        ("providers", 2, "a"),
+        ("regions", 7, "a"),
+        ("regions", 7, "b"),
+        ("regions", 8, "a"),
+        ("regions", 9, "b"),
+    ]
 
 
 def age() -> float:

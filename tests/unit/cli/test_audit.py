@@ -148,6 +148,47 @@ def test_the_list_can_be_narrowed_and_paged(server: Server, schakel: Schakel) ->
     }
 
 
+def test_a_list_fits_a_terminal_and_tells_how_much_there_is(
+    server: Server, schakel: Schakel
+) -> None:
+    iss = "5e1a9a52-3c07-4d3c-9a0e-8f0d3a1b2c4d"
+    told = line(1, aggregate=f"employer/{iss}", scope={"region": "AM23"}, origin="198.51.100.7")
+    told |= {"at": "2026-12-01T09:00:00.123Z", "version": 3}
+    told |= {"status": 409, "problem": "/problems/gone-on"}
+    server.lists(PLACES[2], [{"id": "employers-1", **told}], **LISTS, total=345)
+
+    done = schakel("audit", "list", "--page", "2", "--page-size", "3")
+
+    assert "4 to 4 of 345" in done.output
+    assert "employer/5e1a9a52 rev 3" in done.output
+    assert "ops region=AM23" in done.output
+    assert "409 gone-on" in done.output
+    assert max(map(len, done.output.splitlines())) <= 120
+
+
+@pytest.mark.parametrize(("total", "told"), [(0, "no line"), (3, "there are 3")])
+def test_an_empty_page_says_whether_there_is_anything_at_all(
+    server: Server, schakel: Schakel, total: int, told: str
+) -> None:
+    server.lists(PLACES[2], [], **LISTS, total=total)
+
+    assert told in schakel("audit", "list", "--aggregate", "agreement/9999").output
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    ["nonsense", "employers", "employers:2", "employers:x:y", "employers:2:9f2c01"],
+)
+def test_what_is_no_head_is_told_what_one_is(schakel: Schakel, nonsense: str) -> None:
+    done = schakel(*OK, "--head", nonsense)
+
+    assert done.exit_code == 2
+    told = " ".join(done.output.replace("│", " ").split())
+    assert all(
+        word in told for word in (nonsense, "SERVICE:PLACE:HASH", "audit_head", "verify --json")
+    )
+
+
 def test_no_text_can_pass_for_a_formula_in_an_export() -> None:
     wild = '=HYPERLINK("http://example.invalid")'
     told = {"service": "employers", "id": "employers-1", **line(1, subject=wild, origin="@here")}

@@ -180,6 +180,14 @@ def test_what_was_looked_at_when_it_came_is_not_looked_at_again() -> None:
     assert len(take(state(), publisher=LOOKED_AT).states) == 1
 
 
+def test_what_must_wait_keeps_who_published_it() -> None:
+    [waits] = take(newer(state())).parked
+    [(queue, arrival)] = take(state()).came
+
+    assert waits.publisher == OWNER
+    assert Parked.of(queue, arrival, RuntimeError("no room")).publisher == OWNER
+
+
 def test_every_type_of_event_has_a_publisher() -> None:
     services = {f"schakel-{service}" for service in SERVICES}
     for name, kind in EVENTS.items():
