@@ -5,6 +5,7 @@ Nothing is ever dropped: a parked row keeps the event, a dead letter the raw byt
 """
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ from shared.runtime import Cursor, SubjectFrozen, settings
 
 Origin = Literal["undecodable", "unknown", "invalid", "too-large", "exhausted", "broker"]
 Reason = Literal["retry", "awaiting", "schema"]
+# What PostgreSQL adds to its message: "Failing row contains", "Key (reference)=".
+ROW = re.compile(r"\n(?:DETAIL|CONTEXT):")
 
 
 class Awaiting(Exception):
@@ -132,8 +135,11 @@ def park(cur: Cursor, parked: Sequence[Parked], *, now: datetime) -> None:
 
 
 def words_of(error: Exception) -> str:
-    """Say what an error said: never nothing, and no null character, which PostgreSQL refuses."""
-    return _storable(str(error) or type(error).__name__)
+    """Say what an error said: never nothing, and no null character, which PostgreSQL refuses.
+
+    Of a row that PostgreSQL refuses its values are left out, which may be about somebody.
+    """
+    return _storable(ROW.split(str(error), maxsplit=1)[0] or type(error).__name__)
 
 
 def _storable(text: str) -> str:

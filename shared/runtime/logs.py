@@ -15,6 +15,8 @@ from shared.runtime import tracing
 TRACEBACKS = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 )
+# What PostgreSQL adds to its message, to the end of that text: values of the row it refused.
+ROW = re.compile(r"\\n(?:DETAIL|CONTEXT):(?:[^\"\\]|\\.)*")
 PASSWORD = re.compile(r"(?<=://)([^\s/:@]*):[^\s/@]+@")
 
 
@@ -51,5 +53,8 @@ def set_up_logs(service: str, level: str) -> None:
 
 
 def _written(event: Any, **how: Any) -> str:  # noqa: ANN401 - structlog's own words
-    """Write a line without the password of any address: nameko masks the first address only."""
-    return PASSWORD.sub(r"\1:***@", json.dumps(event, **how))
+    """Write a line without a row's values, or the password of any address.
+
+    Of addresses nameko masks the first only.
+    """
+    return PASSWORD.sub(r"\1:***@", ROW.sub("", json.dumps(event, **how)))

@@ -10,6 +10,7 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from psycopg.errors import UniqueViolation
 
 from shared.contracts.registry import EVENTS, examples
 from shared.contracts.topology import SERVICES
@@ -259,6 +260,13 @@ def test_a_receipt_may_say_more_than_is_known_here() -> None:
 def test_words_of_an_error_are_words_that_a_database_takes() -> None:
     assert letters.words_of(RuntimeError("a\x00b")) == "a\ufffdb"
     assert letters.words_of(KeyError()) == "KeyError"
+
+
+def test_words_of_a_row_that_was_refused_are_not_those_of_its_values() -> None:
+    said = 'duplicate key value violates unique constraint "references"'
+    refused = UniqueViolation(f"{said}\nDETAIL:  Key (reference)=(AM23-7K4M) already exists.")
+
+    assert letters.words_of(refused) == said
 
 
 JUNK = st.recursive(

@@ -35,6 +35,22 @@ except ZeroDivisionError:
 """
 
 
+REFUSED = """
+import logging
+import structlog
+from psycopg.errors import CheckViolation
+from shared.runtime.logs import set_up_logs
+
+set_up_logs("regions", "INFO")
+try:
+    raise CheckViolation('breaks "hours"\\nDETAIL:  Failing row contains ("AM23-7K4M", 3).\\nMore')
+except CheckViolation as error:
+    structlog.get_logger().warning("not_kept", error=str(error), attempts=3)
+    structlog.get_logger().exception("not_kept", attempts=3)
+    logging.getLogger("another").exception("broken")
+"""
+
+
 def lines_of(program: str) -> list[str]:
     """Run a program and give the lines of its log."""
     done = subprocess.run(
@@ -51,6 +67,15 @@ def test_what_breaks_is_traced_and_tells_nothing_of_what_it_worked_on() -> None:
         assert [frame["name"] for frame in told["frames"]] == ["<module>", "handle"]
         assert "geheim" not in line
     assert len(lines) == 2
+
+
+def test_row_that_was_refused_is_told_without_its_values() -> None:
+    first, second, third = map(json.loads, lines_of(REFUSED))
+
+    assert first["error"] == 'breaks "hours"'
+    assert first["attempts"] == 3
+    for line in (second, third):
+        assert line["exception"][0]["exc_value"] == 'breaks "hours"'
 
 
 def test_log_holds_no_password_of_any_address() -> None:
