@@ -21,13 +21,17 @@ def add_to(schakel: typer.Typer) -> None:
 def list_all(*, as_json: JsonOption = False, url: UrlOption = None) -> None:
     """List what the broker refused for good, in every service, oldest first."""
     with gateway(url, as_json=as_json) as reached:
+        unanswered = reached.get(PLACE, pageSize=1).body["unanswered"]
         items = list(reached.every(PLACE))
     rows = [
         (one["id"], one["since"], one["reason"], " ".join(one["recipients"]), one["subject"])
         for one in items
     ]
     columns = ("id", "since", "reason", "recipients", "subject")
-    emit({"items": items}, as_json=as_json, human=table(columns, rows))
+    whole = {"items": items, "unanswered": unanswered}
+    emit(whole, as_json=as_json, human=table(columns, rows))
+    if unanswered and not as_json:
+        errors.print(f"did not answer: {', '.join(unanswered)}", style="yellow")
 
 
 @app.command()

@@ -23,12 +23,20 @@ def owed(recipient: str, state: str) -> Json:
 def test_what_is_owed_to_one_region_is_listed_with_its_subject(
     schakel: Schakel, server: Server
 ) -> None:
-    server.lists(PLACE, [owed("AM23", "pending"), owed("AM36", "refused")])
+    server.lists(PLACE, [owed("AM23", "pending"), owed("AM36", "refused")], unanswered=[])
 
     told = schakel("deliveries", "--region", "AM36").stdout
 
     assert all(word in told for word in ("agreements", "AM36", "agreement/1", "refused"))
     assert "AM23" not in told
-    assert schakel.json("deliveries") == {
-        "items": [owed("AM23", "pending"), owed("AM36", "refused")]
-    }
+    both = [owed("AM23", "pending"), owed("AM36", "refused")]
+    assert schakel.json("deliveries") == {"items": both, "unanswered": []}
+
+
+def test_who_did_not_answer_is_named_and_an_empty_list_is_no_all_clear(
+    schakel: Schakel, server: Server
+) -> None:
+    server.lists(PLACE, [], unanswered=["agreements"])
+
+    assert "did not answer: agreements" in schakel("deliveries").stderr
+    assert schakel.json("deliveries")["unanswered"] == ["agreements"]

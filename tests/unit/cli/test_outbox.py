@@ -17,11 +17,13 @@ BLOCKED: Json = {
 
 
 def test_what_was_refused_is_listed_with_its_reason(schakel: Schakel, server: Server) -> None:
-    server.lists(f"GET {PLACE}", [BLOCKED])
+    server.lists(f"GET {PLACE}", [BLOCKED], unanswered=["regions"])
 
-    told = schakel("outbox", "list").stdout
+    listed = schakel("outbox", "list")
 
+    told = listed.stdout
     assert all(word in told for word in ("agreements-4", "nacked 5 times", "AM23 AM36"))
+    assert "did not answer: regions" in listed.stderr
 
 
 def test_what_is_released_is_counted_and_who_is_silent_is_a_failure(
