@@ -426,7 +426,7 @@ RABBITMQ = Board(
     (
         Chart(
             "Messages in queues",
-            "Ready, and taken without an ack yet.",
+            "Ready, and taken without an ack yet; of a stream also what was read.",
             "short",
             {
                 "ready": "sum(rabbitmq_queue_messages_ready)",

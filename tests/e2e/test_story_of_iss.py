@@ -366,5 +366,7 @@ def candidate_is_forgotten(story: Story, stack: RunningStack, lines: Records, se
 
 
 def _messages(stack: RunningStack) -> list[str]:
-    said = stack.ctl("list_queues", "-p", "schakel", "--silent", "messages").split()
-    return [one for one in said if one.isdigit()]
+    """Count what waits in each queue; a stream keeps what was read, and no message of a service."""
+    said = stack.ctl("list_queues", "-p", "schakel", "--silent", "type", "messages").splitlines()
+    rows = [line.split() for line in said]
+    return [row[1] for row in rows if row[0] != "stream" and row[1].isdigit()]
