@@ -16,7 +16,7 @@ from rich.console import Group, RenderableType
 
 from services.cli.asking import WHOLE_ID, UrlOption, brief, gateway, given, table
 from services.cli.client import Gateway, Json, Refused
-from services.cli.output import REFUSED, JsonOption, console, emit, errors
+from services.cli.output import REFUSED, JsonOption, console, emit, errors, tell_silent
 from shared.contracts.chain import Check, keeper_of, links_in
 from shared.contracts.topology import SERVICES
 
@@ -246,8 +246,8 @@ def _tell(checked: list[Json], found: list[Json]) -> None:
 
 
 def _complete(unanswered: list[str]) -> None:
+    tell_silent(unanswered)
     if unanswered:
-        errors.print(f"did not answer: {', '.join(unanswered)}", style="yellow")
         raise typer.Exit(REFUSED)
 
 

@@ -101,10 +101,23 @@ class Gateway:
 
     def every(self, path: str, **query: str | int | None) -> Iterator[Json]:
         """Read a whole list, page by page."""
+        for body in self._pages(path, **query):
+            yield from body["items"]
+
+    def everywhere(self, path: str, **query: str | int | None) -> Json:
+        """Read a whole list that every service has a part in, and name who did not answer."""
+        items: list[Json] = []
+        silent: set[str] = set()
+        for body in self._pages(path, **query):
+            items += body["items"]
+            silent.update(body["unanswered"])
+        return {"items": items, "unanswered": sorted(silent)}
+
+    def _pages(self, path: str, **query: str | int | None) -> Iterator[Json]:
         page, seen = 1, 0
         while True:
             body = self.get(path, **query, page=page, pageSize=PAGE_SIZE).body
-            yield from body["items"]
+            yield body
             seen += len(body["items"])
             if seen >= body["total"] or not body["items"]:
                 return

@@ -8,7 +8,7 @@ import typer
 
 from services.cli import replays
 from services.cli.asking import UrlOption, facts, gateway, table
-from services.cli.output import JsonOption, emit, errors
+from services.cli.output import JsonOption, emit, tell_silent
 
 app = typer.Typer(help="Messages that could not be applied.", no_args_is_help=True)
 
@@ -28,18 +28,15 @@ def list_all(
 ) -> None:
     """List the dead letters of every service."""
     with gateway(url, as_json=as_json) as reached:
-        first = reached.get("/operations/dead-letters", service=service, pageSize=1).body
-        items = list(reached.every("/operations/dead-letters", service=service))
-    unanswered = first["unanswered"]
+        whole = reached.everywhere("/operations/dead-letters", service=service)
     rows = [
         (one["id"], one["state"], one["queue"], one["subject"], one["lastAt"], one["error"])
-        for one in items
+        for one in whole["items"]
     ]
     columns = ("id", "state", "queue", "subject", "last", "error")
-    whole = {"items": items, "unanswered": unanswered}
     emit(whole, as_json=as_json, human=table(columns, rows))
-    if unanswered and not as_json:
-        errors.print(f"did not answer: {', '.join(unanswered)}", style="yellow")
+    if not as_json:
+        tell_silent(whole["unanswered"])
 
 
 @app.command()

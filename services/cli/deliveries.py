@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from services.cli.asking import UrlOption, gateway, table
-from services.cli.output import JsonOption, emit, errors
+from services.cli.output import JsonOption, emit, tell_silent
 
 PLACE = "/operations/deliveries"
 
@@ -24,12 +24,11 @@ def deliveries(
 ) -> None:
     """List the deliveries that are open, in every service, the oldest of each first."""
     with gateway(url, as_json=as_json) as reached:
-        unanswered = reached.get(PLACE, pageSize=1).body["unanswered"]
-        items = [one for one in reached.every(PLACE) if region in {None, one["recipient"]}]
+        whole = reached.everywhere(PLACE)
+    items = [one for one in whole["items"] if region in {None, one["recipient"]}]
     names = ("service", "recipient", "subject", "sequence", "state", "sends", "owedSince", "reason")
     columns = ("service", "to", "subject", "sequence", "state", "sends", "owed since", "reason")
     rows = [[one[name] for name in names] for one in items]
-    whole = {"items": items, "unanswered": unanswered}
-    emit(whole, as_json=as_json, human=table(columns, rows))
-    if unanswered and not as_json:
-        errors.print(f"did not answer: {', '.join(unanswered)}", style="yellow")
+    emit(whole | {"items": items}, as_json=as_json, human=table(columns, rows))
+    if not as_json:
+        tell_silent(whole["unanswered"])

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from services.cli.asking import UrlOption, gateway, table
-from services.cli.output import REFUSED, JsonOption, console, emit, errors
+from services.cli.output import REFUSED, JsonOption, console, emit, errors, tell_silent
 
 app = typer.Typer(help="What the broker refused five times.", no_args_is_help=True)
 PLACE = "/operations/outbox"
@@ -21,17 +21,15 @@ def add_to(schakel: typer.Typer) -> None:
 def list_all(*, as_json: JsonOption = False, url: UrlOption = None) -> None:
     """List what the broker refused for good, in every service, oldest first."""
     with gateway(url, as_json=as_json) as reached:
-        unanswered = reached.get(PLACE, pageSize=1).body["unanswered"]
-        items = list(reached.every(PLACE))
+        whole = reached.everywhere(PLACE)
     rows = [
         (one["id"], one["since"], one["reason"], " ".join(one["recipients"]), one["subject"])
-        for one in items
+        for one in whole["items"]
     ]
     columns = ("id", "since", "reason", "recipients", "subject")
-    whole = {"items": items, "unanswered": unanswered}
     emit(whole, as_json=as_json, human=table(columns, rows))
-    if unanswered and not as_json:
-        errors.print(f"did not answer: {', '.join(unanswered)}", style="yellow")
+    if not as_json:
+        tell_silent(whole["unanswered"])
 
 
 @app.command()

@@ -6,7 +6,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -39,6 +39,12 @@ class Paper(Console):
 
 console = Paper(highlight=False)
 errors = Paper(stderr=True, highlight=False)
+
+
+def tell_silent(services: Iterable[str]) -> None:
+    """Name the services that did not answer: without them an empty list is no all-clear."""
+    if names := ", ".join(services):
+        errors.print(f"did not answer: {names}", style="yellow")
 
 
 def emit(value: Any, *, as_json: bool, human: Callable[[], RenderableType]) -> None:  # noqa: ANN401 - any JSON

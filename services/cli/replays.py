@@ -9,7 +9,7 @@ import typer
 
 from services.cli.asking import UrlOption, gateway, given, table
 from services.cli.client import Gateway, Json, Refused
-from services.cli.output import REFUSED, JsonOption, emit, errors
+from services.cli.output import REFUSED, JsonOption, emit, errors, tell_silent
 
 PLACE = "/operations/dead-letters"
 RESULTS = ("resolved", "superseded", "failed", "discarded", "waiting")
@@ -117,8 +117,7 @@ def _deal(body: Json, what: str, url: str | None, *, as_json: bool) -> None:
 
 def _away(started: Json) -> Json:
     """Tell which services do nothing."""
-    if started["unanswered"]:
-        errors.print(f"did not answer: {', '.join(started['unanswered'])}", style="yellow")
+    tell_silent(started["unanswered"])
     for one in started["refused"]:
         errors.print(f"{one['service']} refuses: {one['detail']}", style="red", markup=False)
     return {name: started[name] for name in ("unanswered", "refused")}
