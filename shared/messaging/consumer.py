@@ -194,7 +194,10 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
             if careful and time.monotonic() - self._taken_at > policy.QUIET_SECONDS:
                 self._try_writing()
             alike = careful == self._in_doubt and self._lookout.approves()
-            return alike and not self._stopping
+            if alike and not self._stopping:
+                return True
+            self._lookout.end()
+            return False
 
         queues.drain(goes_on)
 

@@ -57,6 +57,10 @@ class Lookout:
         self._forgotten = False
         self._asked_at = time.monotonic()
 
+    def end(self) -> None:
+        """Note that consumers are leaving: a look under way finds none, and none is forgotten."""
+        self._served = ()
+
     def approves(self) -> bool:
         """Tell whether what was begun still is right; a look that is due happens meanwhile."""
         if self._looking.dead:
