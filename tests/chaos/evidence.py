@@ -47,8 +47,9 @@ SELECT 'applied' AS record, place, recipient, subject, sequence FROM witnessed O
 """
 TROUBLE = """
 SELECT 'trouble' AS record, 'dead letter of ' || origin AS what,
-    concat_ws(' ', queue, subject, error) AS why
-FROM dead_letters WHERE position(%(poison)s::bytea IN body) = 0 AND state = 'open'
+    concat_ws(' ', queue, subject, error, (SELECT 'and tried again: ' || string_agg(i.error, '; ')
+        FROM replay_items AS i WHERE i.letter_id = l.id)) AS why
+FROM dead_letters AS l WHERE position(%(poison)s::bytea IN body) = 0 AND state = 'open'
 UNION ALL SELECT 'trouble', 'anomaly', concat_ws(' ', kind, recipient, subject, sequence)
 FROM anomalies
 UNION ALL SELECT 'trouble', 'parked', concat_ws(' ', recipient, subject, last_error) FROM parked

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Faults of a process: it dies, at any moment or at a named one, freezes, or is away."""
 
+import signal
 import threading
 import time
 from contextlib import suppress
@@ -62,13 +63,15 @@ def killed_at(name: str, point: str, field: Field, chance: Random) -> Struck:
     others = _rivals(field, name, point)
     stack.stop(name, *others)
     alone = {"SCHAKEL_REGIONS": "all"} if APART_NAME in others else {}
-    stack.doom(name, f"{point}:{passing}", **alone)
-    becomes(lambda: stack.restarts(name) > 0 or stack.is_ready(name), SEEN_SECONDS)
+    doomed = stack.doom(name, f"{point}:{passing}", **alone)
+    becomes(lambda: doomed.poll() is not None or stack.is_ready(name), SEEN_SECONDS)
     if errand:
         threading.Thread(target=errand, args=[field, chance], daemon=True).start()
-    died = _died(field, name)
+    ended = becomes(lambda: doomed.poll() is not None, SEEN_SECONDS)
     gone = time.monotonic()
-    if not died:
+    # Of a server that is away a process dies too, by its own hand.
+    died = doomed.returncode == -signal.SIGKILL
+    if not ended:
         # Nothing passed there in time: it must not die later, when nobody looks.
         stack.stop(name)
         stack.begin(name)
@@ -78,15 +81,6 @@ def killed_at(name: str, point: str, field: Field, chance: Random) -> Struck:
         stack.wait_ready(each)
     told = f"{name} died at {point}:{passing} and is {stack.pids[name]} now"
     return struck(told if died else None, gone)
-
-
-def _died(field: Field, name: str) -> bool:
-    """Tell whether a process dies, at the moment at which it does."""
-    try:
-        wait_until(lambda: field.stack.restarts(name), SEEN_SECONDS)
-    except AssertionError:
-        return False
-    return True
 
 
 def _rivals(field: Field, name: str, point: str) -> list[str]:

@@ -7,7 +7,6 @@ from random import Random
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.chaos.evidence import RECEIVED
 from tests.chaos.field import Field, Struck, becomes, linger, struck
 from tests.chaos.stage import REGIONS
 
@@ -22,6 +21,7 @@ SELECT pg_terminate_backend(held.pid) FROM pg_locks AS held
 JOIN pg_database AS home ON home.oid = held.database
 WHERE held.locktype = 'advisory' AND held.granted AND home.datname = 'schakel_agreements'
 """
+ARRIVED = "SELECT recipient FROM gate WHERE subject = %(subject)s"
 
 
 def zombie(field: Field, _chance: Random) -> Struck:
@@ -51,11 +51,11 @@ def _outlived(field: Field, owner: str, other: str) -> str:
         agreement = field.worker.publish_to_all()
         question = {"subject": f"agreement/{agreement}"}
 
-        def received() -> bool:
-            return len(field.proof.rows("agreements", RECEIVED, question)) == len(REGIONS)
+        # Receipts may come later, when the broker finds that who consumed them stands still.
+        def arrived() -> bool:
+            return len(field.proof.rows("regions", ARRIVED, question)) == len(REGIONS)
 
-        # Receipts come when the broker has found out that their consumer stands still.
-        sent = becomes(received, until - time.monotonic())
+        sent = becomes(arrived, until - time.monotonic())
         linger(max(0.0, until - time.monotonic()))
     finally:
         process.resume()

@@ -7,6 +7,7 @@ service has a second process that stands by.
 
 import os
 import signal
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -96,12 +97,15 @@ class Stage(RunningStack):
         known = self.stack.addresses
         self.stack.addresses = {**known, service: {**known[service], "service": url}}
 
-    def doom(self, name: str, crash_at: str, **settings: str) -> None:
+    def doom(self, name: str, crash_at: str, **settings: str) -> subprocess.Popen[str]:
         """Start a stopped service that dies at a crash point once, and lives when it comes back."""
         self.begin(name, SCHAKEL_CRASH_AT=crash_at, **settings)
         kept = self.stack.supervisor.kept[name]
         wait_until(lambda: kept.process is not None)
+        assert kept.process is not None
+        doomed = kept.process
         kept.program = self._program(name, {})
+        return doomed
 
     def lose(self, name: str) -> None:
         """Kill a program with -9, and leave it dead until `begin`."""
