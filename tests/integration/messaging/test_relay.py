@@ -31,6 +31,10 @@ from tests.waiting import wait_until
 
 Row = dict[str, Any]
 STOP_SECONDS = 30.0
+AGAIN = """
+INSERT INTO outbox (exchange, audience, subject, sequence, created_at)
+SELECT exchange, audience, subject, sequence, created_at FROM outbox WHERE subject = %s RETURNING id
+"""
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +175,22 @@ def test_states_for_the_same_audience_travel_in_one_message(
     assert sorted(one for message in messages for one in message) == sorted(
         (subject, 1) for subject in [*many, alone]
     )
+
+
+def test_what_stands_twice_in_the_outbox_for_the_same_region_goes_out_once(
+    outbox: ServiceDatabase, topology: PrivateBroker
+) -> None:
+    """The watchdog and a comparison may both send again what has not left."""
+    subject, other = new_subject(), new_subject()
+    alone = frozenset({ZWOLLE})
+    publish(outbox, subject, other, audience=alone)
+    ask(outbox, AGAIN, subject)
+
+    with relaying(outbox, topology):
+        wait_until(lambda: unsent(outbox) == 0)
+
+    [message] = taken(topology, f"regions.{ZWOLLE}")
+    assert sorted(message) == sorted([(subject, 1), (other, 1)])
 
 
 def test_a_pack_is_bounded_in_bytes() -> None:
