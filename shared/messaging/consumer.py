@@ -53,6 +53,16 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
 
     db = Database()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        # Kept when they leave: what is retried or replayed until the end still needs them.
+        self._methods: dict[str, Consumes] = {}
+
+    def register_provider(self, provider: "Consumes") -> None:
+        """Let a method of the service apply what comes of its type."""
+        super().register_provider(provider)
+        self._methods[provider.event_type] = provider
+
     def setup(self) -> None:
         """Learn which queues this process serves."""
         self._stopping = False
@@ -82,7 +92,7 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
     @property
     def accepts(self) -> frozenset[str]:
         """Name the event types that this service consumes."""
-        return frozenset(provider.event_type for provider in self._providers)
+        return frozenset(self._methods)
 
     def process(self, messages: Sequence[Raw]) -> None:
         """Apply a batch so that every message of it is settled when this returns.
@@ -153,7 +163,7 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
         In nameko's pool it might have to wait, with its transaction open, for calls that wait
         for that transaction.
         """
-        provider = next(p for p in self._providers if p.event_type == type_)
+        provider = self._methods[type_]
         service = self.container.service_cls()
         worker = WorkerContext(self.container, service, provider, (cur, arrivals, now))
         self.container._inject_dependencies(worker)  # noqa: SLF001 - nameko's own way, but a thread

@@ -66,6 +66,14 @@ class Hands:
             return set(connection.execute(question).fetchall())
 
     @contextmanager
+    def holding(self, service: str, statement: LiteralString, **values: object) -> Iterator[None]:
+        """Keep, for the length of a block, the locks that a statement takes."""
+        url = self._stack.database_url(service, "owner")
+        with psycopg.connect(url) as connection:
+            assert connection.execute(statement, values).rowcount, f"not there: {statement}"
+            yield
+
+    @contextmanager
     def restored_afterwards(self, service: str) -> Iterator[None]:
         """Put a service's database back to what it was before the block, from a dump of it."""
         postgres = self._stack.stack.postgres

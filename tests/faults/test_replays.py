@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Dead letters are dealt with: tried again, one, a group or all, or put aside with a reason."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
+
+from kombu.connection import Connection
 
 from tests.e2e.commands import SOMEBODY, Schakel
 from tests.e2e.door import Door, Json, refused
@@ -24,6 +28,19 @@ RETURNING 'regions-' || id AS id
 """
 LOSE = "DELETE FROM region_agreements WHERE region = 'AM36' AND agreement_id = %(id)s"
 UNGATE = "DELETE FROM gate WHERE recipient = 'AM36' AND subject = %(subject)s"
+HOLD = "SELECT 1 FROM region_agreements WHERE region = 'AM36' AND agreement_id = %(id)s FOR UPDATE"
+WAITS = "SELECT 1 FROM pg_locks WHERE NOT granted"
+REPLAY = """
+WITH job AS (
+    INSERT INTO replay_jobs (action, requested_by, reason, per_second, requested_at, next_at)
+    VALUES ('replay', 'ops', 'Hersteld', 10, '2026-12-01T09:00:00Z', '2026-12-01T09:00:00Z')
+    RETURNING id
+), item AS (
+    INSERT INTO replay_items (job_id, letter_id) SELECT id, %(letter)s FROM job
+)
+UPDATE dead_letters SET state = 'replaying' WHERE id = %(letter)s
+"""
+TRIED = "SELECT 1 FROM replay_items WHERE letter_id = %(letter)s AND result IS NOT NULL"
 REFUSE = """
 UPDATE deliveries SET state = 'refused', reason = 'no room', received_at = NULL
 WHERE subject = %(subject)s AND recipient = 'AM36'
@@ -45,6 +62,13 @@ def give_up(hands: Hands, agreement: Agreement, *, kind: str = "KeyError") -> st
     hands.do("regions", UNGATE, subject=f"agreement/{agreement.id}")
     hands.do("agreements", REFUSE, subject=f"agreement/{agreement.id}")
     return bury(hands, agreement, kind=kind)
+
+
+def consumers_of(stack: RunningStack, queue: str) -> int:
+    """Count who consumes a queue."""
+    with Connection(stack.amqp_url()) as link:  # type: ignore[no-untyped-call]
+        counted: int = link.channel().queue_declare(queue, passive=True).consumer_count
+        return counted
 
 
 def letter_of(door: Door, letter: str) -> Json:
@@ -156,6 +180,35 @@ def test_a_job_that_a_crash_cut_short_goes_on_with_the_letters_it_has(
     assert (job["letters"], job["resolved"], job["waiting"]) == (4, 4, 0)
     for one in agreements:
         then.in_force_everywhere(one)
+
+
+def test_a_service_that_leaves_tries_letters_by_the_methods_that_left_before_it(
+    stack: RunningStack, hands: Hands, door: Door, given: Given, then: Then
+) -> None:
+    """A call that waits for a row keeps a service from leaving when its consumer has left."""
+    awaited, lost = (given.published_agreement({ZWOLLE}) for _ in range(2))
+    letter = give_up(hands, lost)
+    number = {"letter": int(letter.rpartition("-")[2])}
+    path = f"/regions/{ZWOLLE}{awaited.path}/decisions"
+    declined = {"decision": "declined", "reason": "no-capacity"}
+
+    def tried_or_gone() -> bool:
+        return not leaving.is_alive() or hands.count("regions", TRIED, **number) == 1
+
+    leaving = threading.Thread(target=stack.stop, args=["regions"])
+    with ThreadPoolExecutor() as others, hands.holding("regions", HOLD, id=awaited.id):
+        others.submit(door.ask, "POST", path, declined)
+        wait_until(lambda: hands.count("regions", WAITS))
+        leaving.start()
+        wait_until(lambda: consumers_of(stack, QUEUE) == 0)
+        hands.do("regions", REPLAY, **number)
+        wait_until(tried_or_gone, SECONDS)
+    leaving.join()
+    stack.start("regions")
+
+    wait_until(lambda: hands.count("regions", TRIED, **number), SECONDS)
+    assert letter_of(door, letter)["state"] == "resolved"
+    then.in_force_everywhere(lost)
 
 
 def test_all_open_letters_are_dealt_with_and_a_request_must_say_which(
