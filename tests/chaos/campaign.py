@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from services.cli.stack.trouble import StackRefused
 from tests.chaos.caller import Caller
-from tests.chaos.catalogue import LONG, ON_DISKS, Fault, faults
+from tests.chaos.catalogue import ON_DISKS, Fault, faults
 from tests.chaos.duty import PATIENCE_SECONDS, on_duty
 from tests.chaos.errands import reconciled
 from tests.chaos.evidence import RECEIVED, delivered, gather, unrest
@@ -140,7 +140,7 @@ class Campaign:
     def _strike_each(self) -> None:
         """Strike one after the other, each when the one before has been recovered from."""
         plan = self._plan
-        for kind in plan.in_turn or rounds(plan.kinds, plan.seed, plan.single, LONG):
+        for kind in plan.in_turn or rounds(plan.kinds, plan.seed, plan.single):
             number = next(self._numbers)
             self._probe(kind, number, self._strike(kind, number))
             self._field.wait_ready()
