@@ -6,7 +6,7 @@ A service publishes states with `journal.publish` and applies them in methods ma
 """
 
 from shared.messaging import journal, ledger, tasks
-from shared.messaging.consumer import consumes
+from shared.messaging.consumes import consumes
 from shared.messaging.gate import Arrival, StoredHashes
 from shared.messaging.hints import Hints, SlowListener
 from shared.messaging.journal import Outgoing, Published

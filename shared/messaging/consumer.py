@@ -56,9 +56,9 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         # Kept when they leave: what is retried or replayed until the end still needs them.
-        self._methods: dict[str, Consumes] = {}
+        self._methods: dict[str, Entrypoint] = {}
 
-    def register_provider(self, provider: "Consumes") -> None:
+    def register_provider(self, provider: Entrypoint) -> None:
         """Let a method of the service apply what comes of its type."""
         super().register_provider(provider)
         self._methods[provider.event_type] = provider
@@ -282,36 +282,3 @@ def _keep(cur: Cursor, taken: Intake, now: datetime) -> Outcomes:
     outcomes: Outcomes = Counter((one.queue, "buried") for one in taken.letters)
     outcomes.update((one.queue, "parked") for one in taken.parked)
     return outcomes
-
-
-class Consumes(Entrypoint):  # type: ignore[misc]
-    """A method that applies a batch of arrivals of one event type."""
-
-    consumer = BatchConsumer()
-
-    def __init__(self, event_type: str, **kwargs: Any) -> None:  # noqa: ANN401
-        self.event_type = event_type
-        super().__init__(**kwargs)
-
-    def setup(self) -> None:
-        """Join the service's one consumer."""
-        self.consumer.register_provider(self)
-
-    def stop(self) -> None:
-        """Leave it, once it has finished the batch in hand."""
-        self.consumer.finish()
-        self.consumer.unregister_provider(self)
-
-
-Consuming = Callable[[Any, Cursor, Sequence[Arrival], datetime], StoredHashes]
-
-
-def consumes(event_type: str) -> Callable[[Consuming], Consuming]:
-    """Let a method apply the arrivals of one event type, in the transaction of their batch.
-
-    It gets (cursor, arrivals, now), the arrivals being newer than what their recipients
-    applied before, and gives the hash of what it stored for each (recipient, subject). It
-    raises Awaiting where something must arrive first.
-    """
-    decorate: Callable[[Consuming], Consuming] = Consumes.decorator(event_type)
-    return decorate

@@ -27,7 +27,8 @@ from shared.messaging import (
     rounds,
     tasks,
 )
-from shared.messaging.consumer import BatchConsumer, consumes
+from shared.messaging.consumer import BatchConsumer
+from shared.messaging.consumes import consumes
 from shared.messaging.gate import Arrival, StoredHashes
 from shared.messaging.journal import Published
 from shared.messaging.notices import RECEIPTS, Receipt
