@@ -195,7 +195,7 @@ class BatchConsumer(SharedExtension, ProviderCollector):  # type: ignore[misc]
         careful = self._in_doubt
         served = self._lookout.queues
         queues = Link(link, served, self._take, prefetch=1 if careful else policy.PREFETCH)
-        self._lookout.begin(served)
+        self._lookout.begin(queues)
         self._trouble = None
         metrics.BREAKER_STATE.set(HALF_OPEN if careful else CLOSED)
         self._taken_at = time.monotonic()

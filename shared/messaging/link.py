@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One connection's worth of consuming: batches from all its queues, one cumulative ack for each."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import amqp
@@ -33,6 +34,9 @@ class Link:
         self._queues = queues
         self._take = take
         self._held: list[Any] = []
+        # What came of each queue, and how often there was nothing more to read, and nothing held.
+        self.received: Counter[str] = Counter()
+        self.idle_turns = 0
         self._channel = broker.channel()
         self._channel.basic_qos(0, prefetch, False)  # noqa: FBT003 - per consumer
         for name in queues:
@@ -40,6 +44,11 @@ class Link:
                 self._consume(name)
             except (amqp.AMQPError, TimeoutError) as error:
                 raise QueueRefused(name, error) from error
+
+    @property
+    def served(self) -> Collection[str]:
+        """Name the queues that the broker took a consumer for."""
+        return self._queues.keys()
 
     def _consume(self, name: str) -> None:
         """Ask for a queue's messages; a queue that nothing leads may never answer."""
@@ -56,8 +65,10 @@ class Link:
             self._broker.heartbeat_check()
             self._collect()
             if not self._held:
+                self.idle_turns += 1
                 continue
             batch = [self._raw(message) for message in self._held]
+            self.received.update(raw.queue for raw in batch)
             last = self._held[-1].delivery_info["delivery_tag"]
             self._held.clear()
             self._take(batch)

@@ -3,7 +3,8 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import eventlet
 import structlog
@@ -22,7 +23,8 @@ class Lookout:
     """Which of its queues a process should consume now, and whether the broker knows that it does.
 
     What is set aside is tried again. And the broker is asked whom it has for each of the others:
-    a queue that was made anew may have told no consumer that the old one is gone.
+    a queue that was made anew may have told no consumer that the old one is gone, or know one that
+    gets nothing of it, because the channel takes what comes for what came before.
     """
 
     def __init__(self, name: str, url: str, queues: Mapping[str, Queue], take: Take) -> None:
@@ -31,7 +33,8 @@ class Lookout:
         self._queues = queues
         self._take = take
         self._aside = Aside(metrics.CONSUMER_QUEUES_ASIDE.set)
-        self._served: Collection[str] = ()
+        self._link: Link | None = None
+        self._waiting: dict[str, tuple[int, int]] = {}
         self._forgotten = False
         self._asked_at = 0.0
         self._looking = eventlet.spawn(lambda: None)
@@ -50,16 +53,17 @@ class Lookout:
         """Set a queue aside that the broker does not serve."""
         self._aside.put(refused.queue, str(refused))
 
-    def begin(self, served: Collection[str]) -> None:
-        """Note that the broker took a consumer for each of these."""
-        self._aside.taken(served)
-        self._served = served
+    def begin(self, link: Link) -> None:
+        """Note that the broker took a consumer for each queue of a link."""
+        self._aside.taken(link.served)
+        self._link = link
+        self._waiting = {}
         self._forgotten = False
         self._asked_at = time.monotonic()
 
     def end(self) -> None:
         """Note that consumers are leaving: a look under way finds none, and none is forgotten."""
-        self._served = ()
+        self._link = None
 
     def approves(self) -> bool:
         """Tell whether what was begun still is right; a look that is due happens meanwhile."""
@@ -67,8 +71,9 @@ class Lookout:
             if due := self._aside.due:
                 self._looking = eventlet.spawn(self._try_again, due)
             elif time.monotonic() - self._asked_at > policy.FORGOTTEN_SECONDS:
-                self._looking = eventlet.spawn(self._ask_broker, self._served)
-        return not self._forgotten and self.queues.keys() == set(self._served)
+                self._looking = eventlet.spawn(self._ask_broker, self._link)
+        served = self._link.served if self._link else ()
+        return not self._forgotten and self.queues.keys() == set(served)
 
     def _try_again(self, names: Sequence[str]) -> None:
         for name in names:
@@ -82,15 +87,23 @@ class Lookout:
             else:
                 self._aside.taken([name])
 
-    def _ask_broker(self, served: Collection[str]) -> None:
+    def _ask_broker(self, link: Link) -> None:
         self._asked_at = time.monotonic()
         with contextlib.suppress(*wire.BrokerAway), wire.connected(self._url, self._name) as broker:
-            for name in served:
-                if _is_forgotten(broker, name) and served is self._served:
-                    log.warning("consumer_forgotten", queue=name)
+            for name in link.served:
+                found = wire.look_at(broker, name)
+                gone = found is None or found.consumer_count == 0
+                if (gone or self._is_withheld(name, found, link)) and link is self._link:
+                    log.warning("consumer_forgotten", queue=name, gone=gone)
                     self._forgotten = True
 
+    def _is_withheld(self, name: str, found: Any, link: Link) -> bool:  # noqa: ANN401 - see wire
+        """Tell whether messages wait, at two looks, for a link that had time and got none.
 
-def _is_forgotten(broker: wire.Broker, queue: str) -> bool:
-    found = wire.look_at(broker, queue)
-    return found is None or found.consumer_count == 0
+        Where others consume, too, it may be their turn: every queue has one active consumer.
+        """
+        before = self._waiting.pop(name, None)
+        if not found.message_count or found.consumer_count > 1:
+            return False
+        received, idle_turns = self._waiting[name] = link.received[name], link.idle_turns
+        return before is not None and received == before[0] and idle_turns > before[1]

@@ -19,6 +19,14 @@ from tests.servers import PrivateBroker, ServiceDatabase, environment
 from tests.waiting import wait_until
 
 READY_SECONDS = 60.0
+# What the consumer may hold at once is nothing from now on.
+WITHHOLD = """
+{{ok, Queue}} = rabbit_amqqueue:lookup(rabbit_misc:r(<<"schakel">>, queue, <<"{queue}">>)),
+[One | _] = rabbit_amqqueue:consumers(Queue),
+Nothing = rabbit_fifo:make_checkout({{element(2, One), element(1, One)}},
+    {{auto, 0, simple_prefetch}}, #{{}}),
+{{ok, _, _}} = ra:process_command(amqqueue:get_pid(Queue), Nothing).
+"""
 Row = dict[str, Any]
 
 
@@ -96,6 +104,11 @@ def leaderless(broker: PrivateBroker, queue: str) -> Iterator[None]:
         yield
     finally:
         topology.renew(broker.url("schakel-topology"), queue)
+
+
+def withhold(broker: PrivateBroker, queue: str) -> None:
+    """Have a queue know its consumer and give it nothing, as one that was made anew may."""
+    broker.ctl("eval", WITHHOLD.format(queue=queue))
 
 
 def post(

@@ -28,6 +28,7 @@ from tests.integration.messaging.serving import (
     serving,
     silent,
     unserved,
+    withhold,
 )
 from tests.servers import PrivateBroker, ServiceDatabase
 from tests.waiting import wait_until
@@ -134,6 +135,18 @@ def test_a_queue_that_is_made_anew_in_silence_is_taken_up_again(
         post(broker, [written(subject, 1)], [ZWOLLE])
 
         wait_until(lambda: subject in held(regions, ZWOLLE), 60)
+
+
+def test_a_queue_that_gives_its_consumer_nothing_is_taken_up_again(
+    regions: ServiceDatabase, broker: PrivateBroker
+) -> None:
+    subject = new_subject()
+
+    with serving("regions", regions, broker):
+        withhold(broker, f"regions.{ZWOLLE}")
+        post(broker, [written(subject, 1)], [ZWOLLE])
+
+        wait_until(lambda: subject in held(regions, ZWOLLE), 90)
 
 
 def test_a_queue_that_is_missing_holds_up_no_other(
