@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Files of tests at once. Tests wait more than they work, and each of these has servers of its own.
+AT_ONCE ?= 2
 # Wheels only, each with a known hash: nothing is built, nothing unknown is run.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes \
@@ -27,7 +29,7 @@ demo: .venv/ready ## do the main job against a running stack
 	@$(BIN)/schakel demo
 
 test: .venv/ready ## run every test that CI runs
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(AT_ONCE) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/ready ## lint, format, types, imports, security, licences, the model of delivery and alerts
 	$(BIN)/ruff check .

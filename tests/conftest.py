@@ -13,10 +13,12 @@ os.environ["PSYCOPG_WAIT_FUNC"] = "wait_select"
 
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from services.cli.stack import ports
 from services.cli.stack.home import open_home
 from tests.e2e.commands import Schakel
 from tests.e2e.door import Door
@@ -36,6 +38,19 @@ settings.register_profile(
     "unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("unhurried")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give each of several test processes ports of its own: a stopped server's may be free."""
+    told: dict[str, Any] = getattr(config, "workerinput", {})
+    if not told:
+        return
+    number, of = int(told["workerid"].removeprefix("gw")), int(told["workercount"])
+    anywhere = ports.anywhere
+    chosen = pytest.MonkeyPatch()
+    chosen.setattr(ports, "anywhere", lambda: anywhere() // of * of + number)
+    config.add_cleanup(chosen.undo)
+
 
 REPOSITORY = Path(__file__).parent.parent
 RECORDS = pytest.StashKey[list[Records]]()

@@ -86,23 +86,23 @@ def test_f26_replacement_is_one_step_and_dated(door: Door, given: Given) -> None
 @pytest.mark.parametrize(
     ("said", "wrong"),
     [
-        ({}, {"/role"}),
-        ({"role": " "}, {"/role"}),
-        ({"kind": "desk", **MANAGER}, {"/role"}),
+        ({}, ["/role"]),
+        ({"role": " "}, ["/role"]),
+        ({"kind": "desk", **MANAGER}, ["/role"]),
         (
             {**MANAGER, "telephone": "bel maar", "mailbox": "x@", "since": "morgen"},
-            {"/telephone", "/mailbox", "/since"},
+            ["/telephone", "/mailbox", "/since"],
         ),
-        ({**MANAGER, "kind": "friend", "replaces": "yes"}, {"/kind", "/replaces"}),
+        ({**MANAGER, "kind": "friend", "replaces": "yes"}, ["/kind", "/replaces"]),
     ],
     ids=str,
 )
 def test_f26_contact_that_says_too_little_or_too_much_is_refused(
-    door: Door, said: Json, wrong: set[str]
+    door: Door, said: Json, wrong: list[str]
 ) -> None:
     path = f"/regions/{ZWOLLE}/contacts/00000000-0000-4000-8000-000000000000"
 
-    assert faults(refused(door.ask("PUT", path, said), 400)).keys() == wrong
+    assert faults(refused(door.ask("PUT", path, said), 400)).keys() == set(wrong)
 
 
 def test_f26_contact_for_an_employer_that_nobody_knows_is_refused(door: Door) -> None:

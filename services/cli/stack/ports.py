@@ -28,7 +28,7 @@ def choose(names: Iterable[str], before: Mapping[str, int]) -> dict[str, int]:
     with ExitStack() as held:
         for name in names:
             kept = [before[name]] if name in before else []
-            others = filterfalse(_GIVEN.__contains__, (_anywhere() for _ in range(TRIES)))
+            others = filterfalse(_GIVEN.__contains__, (anywhere() for _ in range(TRIES)))
             chosen[name] = next(port for port in chain(kept, others) if _hold(held, port))
         _GIVEN.update(chosen.values())
     return chosen
@@ -51,7 +51,8 @@ def is_open(port: int) -> bool:
         return probe.connect_ex((LOOPBACK, port)) == 0
 
 
-def _anywhere() -> int:
+def anywhere() -> int:
+    """Draw a port that no outgoing connection is given."""
     # Below the range of outgoing connections: a client that keeps knocking at a port inside it
     # may be given that very port as its own, connect to itself, and keep the server out.
     lowest_outgoing = int(EPHEMERAL.read_text().split()[0]) if EPHEMERAL.exists() else 32_768

@@ -52,7 +52,7 @@ def test_port_that_was_given_is_not_given_to_another_before_its_program_has_begu
     with socket.create_server((ports.LOOPBACK, 0)) as server:
         free = server.getsockname()[1]
     drawn = iter([given, other, free])
-    monkeypatch.setattr(ports, "_anywhere", lambda: next(drawn))
+    monkeypatch.setattr(ports, "anywhere", lambda: next(drawn))
 
     assert ports.choose(["postgres"], {}) == {"postgres": free}
 
