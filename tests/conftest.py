@@ -10,6 +10,8 @@ import os
 
 # A unit test may import the runtime all the same; it insists on this before psycopg is loaded.
 os.environ["PSYCOPG_WAIT_FUNC"] = "wait_select"
+# A page that nobody looks at has no width; several test processes are told one of 80.
+os.environ.pop("COLUMNS", None)
 
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
