@@ -41,6 +41,9 @@ settings.register_profile(
 )
 settings.load_profile("unhurried")
 
+REPOSITORY = Path(__file__).parent.parent
+RECORDS = pytest.StashKey[list[Records]]()
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give each of several test processes ports of its own: a stopped server's may be free."""
@@ -52,10 +55,6 @@ def pytest_configure(config: pytest.Config) -> None:
     chosen = pytest.MonkeyPatch()
     chosen.setattr(ports, "anywhere", lambda: anywhere() // of * of + number)
     config.add_cleanup(chosen.undo)
-
-
-REPOSITORY = Path(__file__).parent.parent
-RECORDS = pytest.StashKey[list[Records]]()
 
 
 @pytest.fixture(scope="session")

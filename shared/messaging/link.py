@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One connection's worth of consuming: batches from all its queues, one cumulative ack for each."""
 
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
@@ -34,9 +33,10 @@ class Link:
         self._queues = queues
         self._take = take
         self._held: list[Any] = []
-        # What came of each queue, and how often there was nothing more to read, and nothing held.
-        self.received: Counter[str] = Counter()
-        self.idle_turns = 0
+        # How often there was nothing more to read, and nothing held; and how often there had been
+        # when messages of a queue were seen to wait, of which none came since.
+        self._idle_turns = 0
+        self._stalled: dict[str, int] = {}
         self._channel = broker.channel()
         self._channel.basic_qos(0, prefetch, False)  # noqa: FBT003 - per consumer
         for name in queues:
@@ -49,6 +49,16 @@ class Link:
     def served(self) -> Collection[str]:
         """Name the queues that the broker took a consumer for."""
         return self._queues.keys()
+
+    def goes_without(self, name: str, *, waits: bool) -> bool:
+        """Tell whether messages wait, at two looks, for a link that was idle and got none.
+
+        `waits` is what this look saw of the queue: whether messages wait, for nobody else.
+        """
+        before = self._stalled.pop(name, None)
+        if waits:
+            self._stalled[name] = self._idle_turns
+        return waits and before is not None and self._idle_turns > before
 
     def _consume(self, name: str) -> None:
         """Ask for a queue's messages; a queue that nothing leads may never answer."""
@@ -65,10 +75,11 @@ class Link:
             self._broker.heartbeat_check()
             self._collect()
             if not self._held:
-                self.idle_turns += 1
+                self._idle_turns += 1
                 continue
             batch = [self._raw(message) for message in self._held]
-            self.received.update(raw.queue for raw in batch)
+            for raw in batch if self._stalled else ():
+                self._stalled.pop(raw.queue, None)
             last = self._held[-1].delivery_info["delivery_tag"]
             self._held.clear()
             self._take(batch)

@@ -4,7 +4,6 @@
 import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import eventlet
 import structlog
@@ -34,7 +33,6 @@ class Lookout:
         self._take = take
         self._aside = Aside(metrics.CONSUMER_QUEUES_ASIDE.set)
         self._link: Link | None = None
-        self._waiting: dict[str, tuple[int, int]] = {}
         self._forgotten = False
         self._asked_at = 0.0
         self._looking = eventlet.spawn(lambda: None)
@@ -57,7 +55,6 @@ class Lookout:
         """Note that the broker took a consumer for each queue of a link."""
         self._aside.taken(link.served)
         self._link = link
-        self._waiting = {}
         self._forgotten = False
         self._asked_at = time.monotonic()
 
@@ -91,19 +88,15 @@ class Lookout:
         self._asked_at = time.monotonic()
         with contextlib.suppress(*wire.BrokerAway), wire.connected(self._url, self._name) as broker:
             for name in link.served:
-                found = wire.look_at(broker, name)
-                gone = found is None or found.consumer_count == 0
-                if (gone or self._is_withheld(name, found, link)) and link is self._link:
-                    log.warning("consumer_forgotten", queue=name, gone=gone)
+                if _is_unserved(broker, name, link) and link is self._link:
+                    log.warning("consumer_forgotten", queue=name)
                     self._forgotten = True
 
-    def _is_withheld(self, name: str, found: Any, link: Link) -> bool:  # noqa: ANN401 - see wire
-        """Tell whether messages wait, at two looks, for a link that had time and got none.
 
-        Where others consume, too, it may be their turn: every queue has one active consumer.
-        """
-        before = self._waiting.pop(name, None)
-        if not found.message_count or found.consumer_count > 1:
-            return False
-        received, idle_turns = self._waiting[name] = link.received[name], link.idle_turns
-        return before is not None and received == before[0] and idle_turns > before[1]
+def _is_unserved(broker: wire.Broker, queue: str, link: Link) -> bool:
+    found = wire.look_at(broker, queue)
+    if found is None or found.consumer_count == 0:
+        return True
+    # Where others consume, too, it may be their turn: every queue has one active consumer.
+    alone = found.consumer_count == 1
+    return link.goes_without(queue, waits=alone and found.message_count > 0)

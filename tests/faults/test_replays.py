@@ -5,8 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
-from kombu.connection import Connection
-
+from shared.messaging import wire
 from tests.e2e.commands import SOMEBODY, Schakel
 from tests.e2e.door import Door, Json, refused
 from tests.e2e.intruder import Intruder
@@ -66,9 +65,11 @@ def give_up(hands: Hands, agreement: Agreement, *, kind: str = "KeyError") -> st
 
 def consumers_of(stack: RunningStack, queue: str) -> int:
     """Count who consumes a queue."""
-    with Connection(stack.amqp_url()) as link:  # type: ignore[no-untyped-call]
-        counted: int = link.channel().queue_declare(queue, passive=True).consumer_count
-        return counted
+    with wire.connected(stack.amqp_url(), "tests") as broker:
+        found = wire.look_at(broker, queue)
+    assert found is not None
+    counted: int = found.consumer_count
+    return counted
 
 
 def letter_of(door: Door, letter: str) -> Json:
