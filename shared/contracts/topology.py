@@ -161,7 +161,7 @@ LOGOUT_STREAM = Queue("gateway.logouts", "gateway", "gateway", _KEPT)
 
 BINDINGS = (
     Binding(LOGOUTS, LOGOUT_STREAM.name, "", {}),
-    *(Binding(net.name, net.name, "", {}) for net in LAST_NETS),
+    Binding(DEAD, DEAD, "", {}),
     *(
         Binding(
             RECIPIENTS,
@@ -181,6 +181,8 @@ BINDINGS = (
         for service, family, plural in _FAMILIES_OF_SERVICES
     ),
     *(Binding(NOTICES, queue.name, f"receipts.{queue.service}", {}) for queue in RECEIPT_QUEUES),
+    # The last: what is published while the others are being made comes back, and waits for them.
+    Binding(UNROUTED, UNROUTED, "", {}),
 )
 
 _QUEUE_OF_FAMILY: Mapping[tuple[str, str], str] = MappingProxyType(

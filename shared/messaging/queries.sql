@@ -61,7 +61,7 @@ SELECT o.id, o.exchange, o.routing_key, o.audience, o.attempts,
 FROM outbox AS o
 LEFT JOIN journal AS j ON j.subject = o.subject AND j.sequence = o.sequence
 WHERE o.sent_at IS NULL AND o.blocked_reason IS NULL
-    AND (o.audience = '{}' OR NOT o.audience <@ %(aside)s::text[])
+    AND NOT coalesce(nullif(o.audience, '{}'), ARRAY[o.routing_key]) <@ %(aside)s::text[]
 ORDER BY o.id LIMIT %(window)s
 
 -- mark_sent: these are safe with the broker; the journal keeps the moment of the last send.

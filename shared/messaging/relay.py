@@ -101,11 +101,11 @@ class Relay:
             _await_hint(session)
             return
         suspects = self._aside.suspects
-        doubtful = [row for row in rows if not suspects.isdisjoint(row["audience"])]
+        doubtful = [row for row in rows if not suspects.isdisjoint(_addressees(row))]
         if mixed := [row for row in doubtful if len(row["audience"]) > 1]:
             self._split(session, mixed, suspects)
             return
-        trusted = [row for row in rows if suspects.isdisjoint(row["audience"])]
+        trusted = [row for row in rows if suspects.isdisjoint(_addressees(row))]
         self._taking = False
         for part in self._parts(trusted):
             by_fate = self._send(session, publisher, part, policy.CONFIRM_SECONDS)
@@ -153,23 +153,23 @@ class Relay:
         """
         refused = [*by_fate.get("nacked", []), *by_fate.get("returned", [])]
         unconfirmed = by_fate.get("unconfirmed", [])
-        alone = [row for row in (*refused, *unconfirmed[:1]) if len(row["audience"]) == 1]
-        for recipient in {row["audience"][0] for row in alone}:
-            self._aside.put(recipient, f"the queue of {recipient} took nothing")
+        alone = [row for row in (*refused, *unconfirmed[:1]) if len(_addressees(row)) == 1]
+        for addressee in {_addressees(row)[0] for row in alone}:
+            self._aside.put(addressee, f"nothing took what is for {addressee}")
         if unconfirmed or len(alone) < len(refused):
             raise ConnectionError("not everything was confirmed: starting afresh")
 
     def _try_again(self, session: Connection[Any], row: Row) -> None:
-        """Try a recipient that was set aside, by one state on a connection of its own."""
-        [recipient] = row["audience"]
+        """Try an addressee that was set aside, by one message on a connection of its own."""
+        [addressee] = _addressees(row)
         try:
             with wire.connected(self._amqp_url, self._name) as broker:
                 publisher = wire.Publisher(broker)
                 self._send(session, publisher, [row], policy.SUSPECT_SECONDS)
                 if publisher.broken:
-                    raise ConnectionError(f"the queue of {recipient} still takes nothing")
+                    raise ConnectionError(f"still nothing takes what is for {addressee}")
         except wire.BrokerAway as error:
-            self._aside.put(recipient, str(error))
+            self._aside.put(addressee, str(error))
 
     def _mark(self, session: Connection[Any], by_fate: ByFate) -> None:
         now = clock.now()
@@ -179,15 +179,15 @@ class Relay:
             session.execute(QUERIES["mark_sent"], {"ids": _ids(confirmed), "now": now})
             for row in confirmed:
                 self._unconfirmed.pop(row["id"], None)
-            self._aside.taken({one for row in confirmed for one in row["audience"]})
-        for fate in ("nacked", "returned"):
-            failed = by_fate.get(fate, [])
-            if failed and (fate == "returned" or self._taking):
-                reason = f"{fate} {policy.DEFINITE_FAILURES} times"
-                session.execute(
-                    QUERIES["mark_failed"],
-                    {"ids": _ids(failed), "most": policy.DEFINITE_FAILURES, "reason": reason},
-                )
+            self._aside.taken({one for row in confirmed for one in _addressees(row)})
+        # What comes back wants a binding that is not there yet: no message is to blame for that.
+        refused = by_fate.get("nacked", [])
+        if refused and self._taking:
+            reason = f"nacked {policy.DEFINITE_FAILURES} times"
+            session.execute(
+                QUERIES["mark_failed"],
+                {"ids": _ids(refused), "most": policy.DEFINITE_FAILURES, "reason": reason},
+            )
         self._part(session, by_fate.get("unconfirmed", []))
 
     def _part(self, session: Connection[Any], rows: Sequence[Row]) -> None:
@@ -265,6 +265,12 @@ def _message(rows: Sequence[Row], traceparent: str | None) -> wire.Message:
         content_type=BATCH_CONTENT_TYPE,
         persistent=first["exchange"] != "live",
     )
+
+
+def _addressees(row: Row) -> list[str]:
+    """Name whose queues a row is for: of a notice, which has no audience, by its routing key."""
+    addressees: list[str] = row["audience"] or [row["routing_key"]]
+    return addressees
 
 
 def _traceparent(row: Row) -> str | None:

@@ -7,12 +7,20 @@ configure; a service is not ready until each of its queues is there.
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 import amqp
 
-from shared.contracts.topology import BINDINGS, EXCHANGES, LOGOUT_STREAM, QUEUES, Exchange, Queue
+from shared.contracts.topology import (
+    BINDINGS,
+    EXCHANGES,
+    LOGOUT_STREAM,
+    QUEUES,
+    UNROUTED,
+    Exchange,
+    Queue,
+)
 from shared.messaging import wire
 from shared.runtime import settings
 from shared.runtime.config import SettingsRefused
@@ -28,35 +36,30 @@ def apply(url: str) -> int:
     that is a migration with a drain step, and not for a job to decide.
     """
     with wire.connected(url, "schakel-topology") as broker:
-        channel = broker.channel()
-        for exchange in EXCHANGES:
-            _declare_exchange(channel, exchange)
-        for queue in DECLARED:
-            _declare_queue(channel, queue)
-        for binding in BINDINGS:
-            channel.queue_bind(
-                binding.queue,
-                binding.exchange,
-                routing_key=binding.routing_key,
-                arguments=dict(binding.arguments),
-            )
+        _lay(broker, DECLARED)
     return len(EXCHANGES) + len(DECLARED) + len(BINDINGS)
 
 
 def renew(url: str, queue: str) -> int:
-    """Delete a queue and declare everything anew; give how many messages were thrown away.
+    """Delete a queue and declare it anew; give how many messages were thrown away.
 
     For a queue that answers nobody and will not recover. What it held was never acknowledged, so
     its deliveries are open, and the watchdogs of the owners send it again; gateways tell again
-    who logged out.
+    who logged out. Until it is bound again, the net `unrouted` takes nothing either: one job at a
+    time, and `apply` ends what was interrupted.
     Raises LookupError where the contracts name no such queue.
     """
     if queue not in {one.name for one in DECLARED}:
         message = f"The contracts name no queue {queue!r}: see docs/events.md"
         raise LookupError(message)
     with wire.connected(url, "schakel-topology") as broker:
-        thrown: int = broker.channel().queue_delete(queue)
-    apply(url)
+        channel = broker.channel()
+        # What is published meanwhile comes back and waits, rather than become a dead letter.
+        channel.queue_unbind(UNROUTED, UNROUTED)
+        try:
+            thrown: int = channel.queue_delete(queue)
+        finally:
+            _lay(broker, [one for one in DECLARED if one.name in {queue, UNROUTED}])
     return thrown
 
 
@@ -68,6 +71,19 @@ def diff(url: str) -> list[str]:
     """
     with wire.connected(url, "schakel-topology") as broker:
         return list(_drift(broker))
+
+
+def _lay(broker: wire.Broker, queues: Sequence[Queue]) -> None:
+    """Declare all exchanges and some queues, and bind these in the order of the contracts."""
+    channel = broker.channel()
+    for exchange in EXCHANGES:
+        _declare_exchange(channel, exchange)
+    for queue in queues:
+        _declare_queue(channel, queue)
+    names = {queue.name for queue in queues}
+    for one in (binding for binding in BINDINGS if binding.queue in names):
+        told = {"routing_key": one.routing_key, "arguments": dict(one.arguments)}
+        channel.queue_bind(one.queue, one.exchange, **told)
 
 
 def _drift(broker: wire.Broker) -> Iterator[str]:

@@ -113,6 +113,14 @@ def test_what_an_exchange_cannot_route_is_caught_except_hints() -> None:
     }
 
 
+def test_nothing_is_caught_for_want_of_a_binding_that_is_still_to_be_made() -> None:
+    """What died would be lost without its net; what nobody wants yet goes back to who sent it."""
+    order = [binding.queue for binding in BINDINGS]
+
+    assert order[-1] == "unrouted"
+    assert order.index("dead") < min(order.index(name) for name in NAMES - {"dead"})
+
+
 @pytest.mark.parametrize("queue", QUEUES, ids=lambda queue: queue.name)
 def test_queue_loses_nothing_by_itself(queue: Queue) -> None:
     arguments = queue.arguments

@@ -178,16 +178,41 @@ def test_queues_that_are_gone(
     lookout.sees("SchakelDeadLetters", service="agreements", origin="broker")
     stack.ctl("--vhost", "schakel", "delete_queue", "unrouted")
     when.published(second)
-    lookout.sees("SchakelOutboxBlocked", service="agreements")
+    lookout.sees("SchakelOutboxStuck", service="agreements", seconds=SECONDS)
 
     topology.apply(stack.amqp_url("schakel-topology"))
-    assert schakel.run("outbox", "release", *WHY).returncode == 0
     then.in_force_everywhere(first)
     then.in_force_everywhere(second)
     assert schakel.run("dead-letters", "discard", "--all", *WHY).returncode == 0
 
-    gone = ("QueueAside", "Unrouted", "DeadLetters", "OutboxBlocked")
+    gone = ("QueueAside", "Unrouted", "DeadLetters", "OutboxStuck")
     lookout.sees_no_more(*(f"Schakel{one}" for one in gone), seconds=SECONDS)
+
+
+def test_a_queue_that_is_full(
+    stack: RunningStack, lookout: Lookout, schakel: Schakel, given: Given, when: When, then: Then
+) -> None:
+    here = ("-p", "schakel", "full")
+    stack.stop("regions")
+    full = (f"^regions.{ZUID_LIMBURG}$", '{"max-length": 1}', "--apply-to", "queues")
+    stack.ctl("set_policy", *here, *full)
+    agreements = [given.draft({ZUID_LIMBURG}) for _ in range(3)]
+    for agreement in agreements:
+        when.published(agreement)
+
+    def refused_beside_what_others_take() -> bool:
+        when.published(given.draft({ZWOLLE}))
+        return bool(schakel.json("outbox", "list")["items"])
+
+    wait_until(refused_beside_what_others_take, SECONDS)
+    lookout.sees("SchakelOutboxBlocked", service="agreements")
+
+    stack.ctl("clear_policy", *here)
+    stack.start("regions")
+    assert schakel.run("outbox", "release", *WHY).returncode == 0
+    for agreement in agreements:
+        then.in_force_everywhere(agreement)
+    lookout.sees_no_more("SchakelOutboxBlocked", seconds=SECONDS)
 
 
 def test_an_owner_that_forgot_and_a_copy_that_was_altered(

@@ -61,6 +61,7 @@ class Lookout:
         self._stack.stack.supervisor.start(program)
         wait_until(lambda: answers(self._port, "/-/ready"), PATIENCE_SECONDS)
         self.sees("SchakelWatchdog")
+        wait_until(lambda: self.asked("count(up == 1)") == len(self._targets), PATIENCE_SECONDS)
         return self
 
     def asks_the_broker(self) -> None:

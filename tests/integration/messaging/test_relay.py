@@ -35,6 +35,11 @@ AGAIN = """
 INSERT INTO outbox (exchange, audience, subject, sequence, created_at)
 SELECT exchange, audience, subject, sequence, created_at FROM outbox WHERE subject = %s RETURNING id
 """
+NOTICES = """
+INSERT INTO outbox (exchange, routing_key, body, created_at)
+SELECT 'notices', 'receipts.agreements', '{}', now() FROM generate_series(1, %s) RETURNING id
+"""
+WAITING = "SELECT 1 FROM outbox WHERE exchange = 'notices' AND sent_at IS NULL"
 
 
 @pytest.fixture(scope="module")
@@ -251,6 +256,55 @@ def test_what_no_queue_wants_lands_in_the_net(
         assert taken(topology, "unrouted") == [[(subject, 1)]]
     finally:
         topology.apply_topology()
+
+
+@pytest.fixture
+def unbound(topology: PrivateBroker) -> Iterator[PrivateBroker]:
+    """Have nothing bound for Zwolle nor for receipts, and no net under them."""
+    with Connection(topology.url()) as link:  # type: ignore[no-untyped-call]
+        for queue in ("unrouted", "regions.AM36", "agreements.receipts"):
+            link.channel().queue_delete(queue)
+    yield topology
+    topology.apply_topology()
+
+
+def test_what_comes_back_waits_until_everything_is_bound_again(
+    outbox: ServiceDatabase, unbound: PrivateBroker
+) -> None:
+    """No message is to blame for a broker that is not laid out, whatever others take meanwhile."""
+    subject = new_subject()
+    returns = metrics.OUTBOX_PUBLISHED_TOTAL.labels("returned")._value
+    enough = returns.get() + policy.DEFINITE_FAILURES
+    publish(outbox, subject, audience=frozenset({ZWOLLE}))
+
+    def came_back_often_while_others_were_taken() -> bool:
+        publish(outbox, new_subject(), audience=frozenset({DRECHTSTEDEN}))
+        return bool(returns.get() > enough)
+
+    with relaying(outbox, unbound):
+        wait_until(came_back_often_while_others_were_taken)
+        assert ask(outbox, "SELECT 1 FROM outbox WHERE attempts > 0") == []
+        unbound.apply_topology()
+        wait_until(lambda: unsent(outbox) == 0)
+
+    assert taken(unbound, "regions.AM36") == [[(subject, 1)]]
+    assert taken(unbound, "unrouted") == []
+
+
+def test_notices_that_come_back_hold_up_no_state(
+    outbox: ServiceDatabase, unbound: PrivateBroker
+) -> None:
+    """However many they are: a window would be full of them."""
+    subject = new_subject()
+    ask(outbox, NOTICES, policy.WINDOW + 1)
+    publish(outbox, subject, audience=frozenset({DRECHTSTEDEN}))
+
+    with relaying(outbox, unbound):
+        wait_until(lambda: unsent(outbox) == 0)
+        assert taken(unbound, "regions.AM23") == [[(subject, 1)]]
+        assert len(ask(outbox, WAITING)) == policy.WINDOW + 1
+        unbound.apply_topology()
+        wait_until(lambda: ask(outbox, WAITING) == [])
 
 
 @pytest.fixture

@@ -4,7 +4,10 @@
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 
 import amqp
 import pytest
@@ -15,6 +18,7 @@ from tests.integration.messaging.post import ZWOLLE, new_subject, written
 from tests.integration.messaging.serving import post
 from tests.leaders import leaderless, take_leader
 from tests.servers import PrivateBroker, environment
+from tests.waiting import wait_until
 
 QUEUE = f"regions.{ZWOLLE}"
 
@@ -95,6 +99,78 @@ def test_a_queue_without_a_leader_is_made_anew_and_takes_messages_again(
     assert leaderless(broker.ctl) == []
     post(broker, [written(new_subject())], [ZWOLLE])
     assert topology.renew(url, QUEUE) == 1
+
+
+@contextmanager
+def publishing(broker: PrivateBroker) -> Iterator[None]:
+    """Publish for Zwolle, all the time; whose queue is deleted while he publishes is cut off."""
+    over = threading.Event()
+    message = amqp.Message(b"[]", application_headers={ZWOLLE: True})
+
+    def publish() -> None:
+        with Connection(broker.url()) as link:  # type: ignore[no-untyped-call]
+            channel = link.channel()
+            while not over.wait(0.001):
+                channel.basic_publish(message, "recipients")
+
+    def insist() -> None:
+        while not over.is_set():
+            with suppress(amqp.InternalError):
+                publish()
+
+    with ThreadPoolExecutor(1) as beside:
+        told = beside.submit(insist)
+        try:
+            yield
+        finally:
+            over.set()
+        told.result()
+
+
+def waiting(broker: PrivateBroker, queue: str) -> int:
+    """Count what waits in a queue."""
+    with Connection(broker.url()) as link:  # type: ignore[no-untyped-call]
+        return int(link.channel().queue_declare(queue, passive=True).message_count)
+
+
+def test_a_queue_is_made_anew_and_nothing_that_comes_meanwhile_becomes_a_dead_letter(
+    url: str, broker: PrivateBroker
+) -> None:
+    topology.renew(url, "unrouted")
+
+    with publishing(broker):
+        for _ in range(3):
+            wait_until(lambda: waiting(broker, QUEUE))
+            topology.renew(url, QUEUE)
+        wait_until(lambda: waiting(broker, QUEUE))
+
+    assert waiting(broker, "unrouted") == 0
+
+
+def test_the_net_is_whole_when_a_queue_was_made_anew(url: str, broker: PrivateBroker) -> None:
+    topology.renew(url, "unrouted")
+    topology.renew(url, QUEUE)
+    with Connection(broker.url()) as link:  # type: ignore[no-untyped-call]
+        link.channel().queue_delete(QUEUE)
+    post(broker, [written(new_subject())], [ZWOLLE])
+
+    assert topology.renew(url, "unrouted") == 1
+
+
+def test_a_queue_is_made_anew_beside_one_that_drifted(url: str, broker: PrivateBroker) -> None:
+    other = "regions.AM30"
+    with Connection(broker.url()) as link:  # type: ignore[no-untyped-call]
+        channel = link.channel()
+        channel.queue_delete(other)
+        arguments = {"x-queue-type": "quorum"}
+        channel.queue_declare(other, durable=True, auto_delete=False, arguments=arguments)
+
+    topology.renew(url, QUEUE)
+    post(broker, [written(new_subject())], [ZWOLLE])
+
+    assert waiting(broker, QUEUE) == 1
+    topology.renew(url, other)
+    assert topology.diff(url) == []
 
 
 def test_only_a_queue_of_the_contracts_is_made_anew(url: str) -> None:
