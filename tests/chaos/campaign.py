@@ -16,7 +16,7 @@ from typing import Any, Literal
 from services.cli.stack.trouble import StackRefused
 from tests.chaos.caller import Caller
 from tests.chaos.catalogue import ON_DISKS, Fault, faults
-from tests.chaos.duty import PATIENCE_SECONDS, on_duty
+from tests.chaos.duty import PATIENCE_SECONDS, on_duty, readied
 from tests.chaos.errands import reconciled
 from tests.chaos.evidence import RECEIVED, delivered, gather, unrest
 from tests.chaos.field import Field, Struck, becomes
@@ -114,7 +114,7 @@ class Campaign:
             (self._strike_each if one_by_one else self._strike_all)()
         finally:
             self._say("the faults are over; every caller waits for its last answer")
-            self._field.wait_ready()
+            readied(self._field)
             load.stop()
 
     def _strike_all(self) -> None:
@@ -143,7 +143,7 @@ class Campaign:
         for kind in plan.in_turn or rounds(plan.kinds, plan.seed, plan.single):
             number = next(self._numbers)
             self._probe(kind, number, self._strike(kind, number))
-            self._field.wait_ready()
+            readied(self._field)
 
     def _strike(self, kind: str, number: int) -> Struck:
         chance = Random(f"{self._plan.seed} {number}")  # noqa: S311 - repeatable

@@ -19,3 +19,12 @@ def on_duty(field: Field) -> None:
         for queue in leaderless(field.stack.ctl):
             thrown = topology.renew(url, queue)
             field.recorder.tell("remedy", queue=queue, thrown_away=thrown)
+
+
+def readied(field: Field) -> None:
+    """Return when every process is there and ready; where one is late, somebody looks."""
+    try:
+        field.wait_ready(PATIENCE_SECONDS)
+    except StackRefused:
+        on_duty(field)
+        field.wait_ready()

@@ -25,7 +25,7 @@ from shared.messaging.policy import Backoff
 from tests.chaos.clock import SteppedClock
 from tests.chaos.load import Worker
 from tests.chaos.recorder import Recorder
-from tests.chaos.stage import APART, APART_NAME, PROGRAMS, Stage
+from tests.chaos.stage import APART, APART_NAME, PROGRAMS, READY_SECONDS, Stage
 from tests.chaos.volume import Volume, possible
 from tests.e2e.intruder import Intruder
 from tests.faults.proof import Proof
@@ -178,14 +178,14 @@ class Field:
         with closing(psycopg.connect(url, autocommit=True)) as owner:
             return owner.execute(statement.encode(), values).rowcount
 
-    def wait_ready(self) -> None:
+    def wait_ready(self, seconds: float = READY_SECONDS) -> None:
         """Return when every process is there and ready; start what a strike left stopped."""
         everybody = (*SERVERS, *self.stack.everybody())
         for name in everybody:
             if name not in self.stack.pids:
                 self.stack.begin(name)
         for name in everybody:
-            self.stack.wait_ready(name)
+            self.stack.wait_ready(name, seconds)
 
     def _lay_disks(self) -> None:
         for name, (folder, megabytes) in DISKS.items():

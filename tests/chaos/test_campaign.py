@@ -23,8 +23,9 @@ def test_short_campaign_loses_repeats_and_reverts_nothing(
 
     verdict = Campaign(Plan(SEED, SECONDS, QUICK), folder, said.append).run()
 
-    assert {word: list(found) for word, found in verdict.findings.items() if found} == {}, said
-    assert sum(verdict.faults.values()) >= 3, said
+    story = "\n".join(said)
+    assert {word: list(found) for word, found in verdict.findings.items() if found} == {}, story
+    assert sum(verdict.faults.values()) >= 3, story
     assert verdict.acknowledged >= 40
     assert verdict.unanswered == 0
 

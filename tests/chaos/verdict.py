@@ -33,7 +33,7 @@ ACKNOWLEDGED, REFUSED, UNANSWERED = "acknowledged", "refused", "unanswered"
 # Where nothing is bound for a recipient its message falls into the last net, and is kept there.
 # What the broker refuses again and again is put aside, and the watchdog sends what is still owed.
 EXPLAINED = {
-    "dead letter of broker": frozenset({"queue-deleted", "broker-wiped"}),
+    "dead letter of broker": frozenset({"queue-deleted"}),
     "blocked": frozenset({"broker-disk-full"}),
 }
 
