@@ -21,7 +21,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from services.cli.stack import ports
-from services.cli.stack.home import open_home
+from services.cli.stack.home import Home, open_home
 from tests.e2e.commands import Schakel
 from tests.e2e.door import Door
 from tests.e2e.intruder import Intruder
@@ -67,6 +67,15 @@ def records(pytestconfig: pytest.Config) -> Callable[[], Records]:
         return kept[-1]
 
     return take
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    """Give a home that ends with the test, what root's servers keep of it elsewhere included."""
+    made = open_home(tmp_path / "home")
+    yield made
+    if made.root.exists():
+        made.forget()
 
 
 @pytest.fixture(scope="session")
@@ -172,13 +181,21 @@ def intruder(stack: RunningStack) -> Intruder:
     return Intruder(stack)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Forget what the servers said to the tests before this one."""
+    for kept in item.config.stash.get(RECORDS, []):
+        kept.lines.clear()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show what the servers said last beside a test that failed."""
+    """Show what the servers said meanwhile beside a test that failed."""
     report = yield
     if report.failed and call.when in {"setup", "call"}:
         for kept in item.config.stash.get(RECORDS, []):
-            report.sections.append(("what the servers said last", "\n".join(kept.lines)))
+            if kept.lines:
+                report.sections.append(("what the servers said", "\n".join(kept.lines)))
     return report

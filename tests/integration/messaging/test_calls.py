@@ -12,8 +12,9 @@ import psycopg.errors
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from shared.runtime import Answer, Call, Calls, Cursor, Database, Fault, Faults, Json, Refusal
+from shared.runtime import Answer, Call, Calls, Cursor, Fault, Faults, Json, Refusal
 from shared.runtime.db import connect, open_pool
+from tests.integration.opened import opened
 from tests.servers import ServiceDatabase, ServiceDatabases
 
 Handler = Callable[[Cursor, Call], Answer]
@@ -46,13 +47,9 @@ def employers_database(databases: ServiceDatabases) -> ServiceDatabase:
 @pytest.fixture
 def calls(employers_database: ServiceDatabase) -> Iterator[Calls]:
     """Give the doorway of a service that did nothing yet."""
-    with connect(employers_database.owner_url, application_name="tests") as owner:
-        owner.execute("TRUNCATE done, idempotency")
     doorway = Calls(refusals=REFUSALS)
-    doorway.db = Database()
-    doorway.db.pool = open_pool(employers_database.service_url, size=4, name="tests")
-    yield doorway
-    doorway.db.pool.close()
+    with opened(employers_database, size=4, empty="done, idempotency") as doorway.db:
+        yield doorway
 
 
 def wire(**more: Any) -> Json:  # noqa: ANN401 - members of a call, as the gateway writes them

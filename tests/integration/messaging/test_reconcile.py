@@ -10,7 +10,6 @@ from shared.contracts import Json
 from shared.messaging.journal import QUERIES
 from shared.messaging.reconcile import Reconciliation
 from shared.runtime import Database, clock, settings
-from shared.runtime.db import open_pool
 from tests.integration.messaging.post import (
     NOW,
     ZWOLLE,
@@ -21,6 +20,7 @@ from tests.integration.messaging.post import (
     receive,
     rows,
 )
+from tests.integration.opened import opened
 from tests.servers import ServiceDatabase
 
 EMPTY: Json = {"digests": {}, "items": [], "lowered": 0}
@@ -32,10 +32,8 @@ def db(agreements_database: ServiceDatabase, monkeypatch: pytest.MonkeyPatch) ->
     """Give the database of an owner, as its process knows it."""
     monkeypatch.setenv("SCHAKEL_DATABASE_URL", agreements_database.service_url)
     settings.cache_clear()
-    database = Database()
-    database.pool = open_pool(agreements_database.service_url, size=3, name="tests")
-    yield database
-    database.pool.close()
+    with opened(agreements_database, size=3) as database:
+        yield database
     settings.cache_clear()
 
 

@@ -16,8 +16,8 @@ from shared.messaging.letters import Letter
 from shared.messaging.publishers import USER
 from shared.messaging.replays import Replays
 from shared.runtime import Cursor, Database, clock
-from shared.runtime.db import connect, open_pool
 from tests.integration.messaging.post import NOW, OIN, rows
+from tests.integration.opened import opened
 from tests.servers import ServiceDatabase
 from tests.traces import Traces
 
@@ -29,12 +29,9 @@ RESULTS = "SELECT result, error FROM replay_items WHERE job_id = %s ORDER BY let
 @pytest.fixture
 def db(agreements_database: ServiceDatabase) -> Iterator[Database]:
     """Give the database of the service that empties the last nets, without any letter."""
-    with connect(agreements_database.owner_url, application_name="tests") as owner:
-        owner.execute("TRUNCATE replay_items, replay_jobs, dead_letters, outbox, gate")
-    database = Database()
-    database.pool = open_pool(agreements_database.service_url, size=3, name="tests")
-    yield database
-    database.pool.close()
+    empty = "replay_items, replay_jobs, dead_letters, outbox, gate"
+    with opened(agreements_database, size=3, empty=empty) as database:
+        yield database
 
 
 def store(type_: str, cur: Cursor, arrivals: Sequence[Arrival], now: datetime) -> StoredHashes:

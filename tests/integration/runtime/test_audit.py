@@ -14,16 +14,15 @@ from shared.runtime import (
     Call,
     Calls,
     Cursor,
-    Database,
     Fault,
     Faults,
     Json,
     Refusal,
     StaleVersion,
 )
-from shared.runtime.db import connect, open_pool
 from shared.runtime.timers import Clockwork, Due, Timer
 from shared.runtime.timers import set as set_timers
+from tests.integration.opened import opened
 from tests.servers import ServiceDatabase, ServiceDatabases
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -50,13 +49,10 @@ def audited_database(databases: ServiceDatabases) -> ServiceDatabase:
 @pytest.fixture
 def calls(audited_database: ServiceDatabase) -> Iterator[Calls]:
     """Give the doorway of a service that did nothing yet."""
-    with connect(audited_database.owner_url, application_name="tests") as owner:
-        owner.execute("TRUNCATE idempotency, audit, audit_unsealed, audit_chain, timers")
     doorway = Calls(refusals={NotTheirs: Refusal(403, "not-theirs", "It is somebody else's")})
-    doorway.db = Database()
-    doorway.db.pool = open_pool(audited_database.service_url, size=4, name="tests")
-    yield doorway
-    doorway.db.pool.close()
+    empty = "idempotency, audit, audit_unsealed, audit_chain, timers"
+    with opened(audited_database, size=4, empty=empty) as doorway.db:
+        yield doorway
 
 
 def wire(**more: Any) -> Json:  # noqa: ANN401 - members of a call, as the gateway writes them

@@ -21,13 +21,14 @@ from shared.runtime import (
     auditing,
 )
 from shared.runtime.auditing import keep_audit_head, list_audit, list_audit_heads, list_audit_links
-from shared.runtime.db import connect, open_pool
+from shared.runtime.db import connect
 from shared.runtime.sealing import (
     LONGEST_PAUSE_SECONDS,
     LOOK_SECONDS,
     UNSEALED_AGE_SECONDS,
     Sealer,
 )
+from tests.integration.opened import opened
 from tests.servers import ServiceDatabase, ServiceDatabases
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -54,10 +55,8 @@ def owner(audited_database: ServiceDatabase) -> Iterator[psycopg.Connection[Any]
 def db(audited_database: ServiceDatabase, owner: psycopg.Connection[Any]) -> Iterator[Database]:
     """Give the database as the service has it."""
     del owner
-    database = Database()
-    database.pool = open_pool(audited_database.service_url, size=4, name="tests")
-    yield database
-    database.pool.close()
+    with opened(audited_database, size=4) as database:
+        yield database
 
 
 class Keeper:

@@ -13,8 +13,9 @@ import pytest
 from prometheus_client import REGISTRY
 
 from shared.runtime import Cursor, Database, clock, timers
-from shared.runtime.db import connect, open_pool
+from shared.runtime.db import connect
 from shared.runtime.timers import Clockwork, Due, Timer
+from tests.integration.opened import opened
 from tests.servers import ServiceDatabase, ServiceDatabases, environment
 from tests.waiting import wait_until
 
@@ -40,12 +41,8 @@ def providers_database(databases: ServiceDatabases) -> ServiceDatabase:
 @pytest.fixture
 def db(providers_database: ServiceDatabase) -> Iterator[Database]:
     """Give a database in which nothing is set and nothing has happened."""
-    with connect(providers_database.owner_url, application_name="tests") as owner:
-        owner.execute("TRUNCATE timers, acted")
-    database = Database()
-    database.pool = open_pool(providers_database.service_url, size=6, name="tests")
-    yield database
-    database.pool.close()
+    with opened(providers_database, size=6, empty="timers, acted") as database:
+        yield database
 
 
 def late() -> float | None:

@@ -3,7 +3,6 @@
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
@@ -18,7 +17,7 @@ from services.cli.issuer.clients import clients
 from services.cli.issuer.grants import Grants
 from services.cli.issuer.keys import Keys
 from services.cli.stack import ports
-from services.cli.stack.home import open_home
+from services.cli.stack.home import Home
 from services.gateway import http as api
 from services.gateway import identity, rates
 from services.gateway.browser import flow, pages, sessions
@@ -92,10 +91,10 @@ def gateway(behind: Behind) -> Client:
 
 @pytest.fixture
 def browser(
-    gateway: Client, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    gateway: Client, url: str, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Browser]:
     """Give a browser, a gateway, and an issuer that knows that gateway."""
-    home, port = open_home(tmp_path / "home"), ports.choose(["issuer"], {})["issuer"]
+    port = ports.choose(["issuer"], {})["issuer"]
     issuer = f"http://127.0.0.1:{port}"
     keys, known = Keys(home), clients(home, url)
     app = Request.application(App(Grants(issuer, keys, known), keys).answer)

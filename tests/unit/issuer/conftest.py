@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """An issuer with a home and a clock of its own, asked without a network."""
 
-from pathlib import Path
-
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
@@ -13,7 +11,7 @@ from services.cli.issuer.app import App
 from services.cli.issuer.clients import CONSOLE, LOCAL, clients
 from services.cli.issuer.grants import Grants
 from services.cli.issuer.keys import Keys
-from services.cli.stack.home import Home, open_home
+from services.cli.stack.home import Home
 
 ISSUER, GATEWAY = "http://127.0.0.1:9999", "http://127.0.0.1:8080"
 Json = dict[str, object]
@@ -54,6 +52,6 @@ class Issuer:
 
 
 @pytest.fixture
-def issuer(tmp_path: Path) -> Issuer:
+def issuer(home: Home) -> Issuer:
     """Give an issuer."""
-    return Issuer(open_home(tmp_path / "home"))
+    return Issuer(home)

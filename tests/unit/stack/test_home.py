@@ -9,26 +9,22 @@ import pytest
 from services.cli.stack import ports
 from services.cli.stack.accounts import Account, closed_folder
 from services.cli.stack.catalogue import Deployable, deployables
-from services.cli.stack.home import open_home
+from services.cli.stack.home import Home, open_home
 from services.cli.stack.stack import Stack
 from services.cli.stack.trouble import StackRefused
 
 STRANGER = Account("stranger", uid=54_321, gid=54_321)
 
 
-def test_passwords_stay_the_same_and_are_readable_by_nobody_else(tmp_path: Path) -> None:
-    home = open_home(tmp_path / "home")
-
+def test_passwords_stay_the_same_and_are_readable_by_nobody_else(home: Home) -> None:
     first = home.passwords(["agreements", "regions"])
 
-    assert open_home(tmp_path / "home").passwords(["regions"])["regions"] == first["regions"]
+    assert open_home(home.root).passwords(["regions"])["regions"] == first["regions"]
     assert first["agreements"] != first["regions"]
     assert stat.S_IMODE((home.root / "secrets.json").stat().st_mode) == 0o600
-    home.forget()
 
 
-def test_home_has_one_supervisor_at_a_time(tmp_path: Path) -> None:
-    home = open_home(tmp_path / "home")
+def test_home_has_one_supervisor_at_a_time(home: Home) -> None:
     held = home.hold()
     assert held is not None
 
@@ -65,22 +61,18 @@ def test_services_are_the_folders_with_an_entrypoint(tmp_path: Path) -> None:
     )
 
 
-def test_a_broker_of_one_s_own_is_reached_by_every_service_as_itself(tmp_path: Path) -> None:
-    home = open_home(tmp_path / "home")
+def test_a_broker_of_one_s_own_is_reached_by_every_service_as_itself(home: Home) -> None:
     told = "pyamqp://{user}:{password}@one/schakel;pyamqp://{user}:{password}@two/schakel"
     stack = Stack(home, lambda *_: None, {"SCHAKEL_AMQP_URL": told})
     stack._passwords = {"schakel-regions": "secret"}
 
     login = "pyamqp://schakel-regions:secret@"
     assert stack.amqp_url("schakel-regions") == f"{login}one/schakel;{login}two/schakel"
-    home.forget()
 
 
-def test_a_broker_at_which_all_are_one_user_is_refused(tmp_path: Path) -> None:
-    home = open_home(tmp_path / "home")
+def test_a_broker_at_which_all_are_one_user_is_refused(home: Home) -> None:
     port = str(ports.choose(["http"], {})["http"])
     told = {"SCHAKEL_AMQP_URL": "pyamqp://me:secret@one/schakel", "SCHAKEL_HTTP_PORT": port}
 
     with pytest.raises(StackRefused, match="every service needs its own"):
         Stack(home, lambda *_: None, told).start()
-    home.forget()

@@ -4,7 +4,7 @@
 from pathlib import Path
 
 from services.cli.stack import ports, prometheus
-from services.cli.stack.home import open_home
+from services.cli.stack.home import Home
 
 
 def test_every_service_is_asked_under_its_own_name_and_by_our_rules() -> None:
@@ -22,9 +22,7 @@ def test_every_service_is_asked_under_its_own_name_and_by_our_rules() -> None:
     }
 
 
-def test_it_listens_on_this_machine_only_and_keeps_its_data_in_the_home(tmp_path: Path) -> None:
-    home = open_home(tmp_path / "home")
-
+def test_it_listens_on_this_machine_only_and_keeps_its_data_in_the_home(home: Home) -> None:
     program = prometheus.program(home, "/usr/bin/prometheus", 9090, {})
 
     assert "--web.listen-address=127.0.0.1:9090" in program.argv

@@ -8,8 +8,8 @@ import pytest
 from shared.messaging.apply import Applier
 from shared.messaging.retries import Retries
 from shared.runtime import Database
-from shared.runtime.db import connect, open_pool
 from tests.integration.messaging.retries.parking import Handler
+from tests.integration.opened import opened
 from tests.servers import ServiceDatabase, ServiceDatabases
 
 
@@ -22,12 +22,9 @@ def regions_database(databases: ServiceDatabases) -> ServiceDatabase:
 @pytest.fixture
 def db(regions_database: ServiceDatabase) -> Iterator[Database]:
     """Give a database where nothing is parked, given up or on its way."""
-    with connect(regions_database.owner_url, application_name="tests") as owner:
-        owner.execute("TRUNCATE parked, dead_letters, outbox, gate CASCADE")
-    database = Database()
-    database.pool = open_pool(regions_database.service_url, size=3, name="tests")
-    yield database
-    database.pool.close()
+    empty = "parked, dead_letters, outbox, gate CASCADE"
+    with opened(regions_database, size=3, empty=empty) as database:
+        yield database
 
 
 @pytest.fixture
