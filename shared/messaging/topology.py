@@ -7,6 +7,7 @@ configure; a service is not ready until each of its queues is there.
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
@@ -27,6 +28,10 @@ from shared.runtime.config import SettingsRefused
 
 Form = Literal["words", "json"]
 DECLARED = (*QUEUES, LOGOUT_STREAM)
+# The broker tells each channel that a queue is gone, and the channel its consumer. One that learns
+# it when there is a new queue of that name consumes from that one by itself, tells nobody, and
+# throws away what it is given.
+TOLD_SECONDS = 1.0
 
 
 def apply(url: str) -> int:
@@ -58,6 +63,7 @@ def renew(url: str, queue: str) -> int:
         channel.queue_unbind(UNROUTED, UNROUTED)
         try:
             thrown: int = channel.queue_delete(queue)
+            time.sleep(TOLD_SECONDS)
         finally:
             _lay(broker, [one for one in DECLARED if one.name in {queue, UNROUTED}])
     return thrown

@@ -60,7 +60,8 @@ class Home:
         known = self.read("secrets")
         missing = [name for name in names if name not in known]
         if missing:
-            known |= {name: secrets.token_urlsafe(24) for name in missing}
+            # In hexadecimal: a program that is given a word with a dash in front reads an option.
+            known |= {name: secrets.token_hex(24) for name in missing}
             self.write("secrets", known)
         return {name: str(known[name]) for name in names}
 

@@ -11,6 +11,7 @@ from kombu.connection import Connection
 from services.cli.stack import ports
 from shared.contracts import content_hash
 from shared.contracts.topology import DEAD
+from shared.messaging import topology
 from tests.integration.messaging.post import (
     DRECHTSTEDEN,
     ZWOLLE,
@@ -135,6 +136,20 @@ def test_a_queue_that_is_made_anew_in_silence_is_taken_up_again(
         post(broker, [written(subject, 1)], [ZWOLLE])
 
         wait_until(lambda: subject in held(regions, ZWOLLE), 60)
+
+
+def test_a_queue_that_was_well_and_is_made_anew_is_taken_up_again(
+    regions: ServiceDatabase, broker: PrivateBroker
+) -> None:
+    first, second = new_subject(), new_subject()
+
+    with serving("regions", regions, broker):
+        post(broker, [written(first, 1)], [ZWOLLE])
+        wait_until(lambda: first in held(regions, ZWOLLE), 30)
+        topology.renew(broker.url("schakel-topology"), f"regions.{ZWOLLE}")
+        post(broker, [written(second, 1)], [ZWOLLE])
+
+        wait_until(lambda: second in held(regions, ZWOLLE), 30)
 
 
 def test_a_queue_that_gives_its_consumer_nothing_is_taken_up_again(

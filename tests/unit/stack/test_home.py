@@ -24,6 +24,12 @@ def test_passwords_stay_the_same_and_are_readable_by_nobody_else(home: Home) -> 
     assert stat.S_IMODE((home.root / "secrets.json").stat().st_mode) == 0o600
 
 
+def test_no_password_is_taken_for_an_option_by_a_program_that_is_given_it(home: Home) -> None:
+    made = home.passwords([f"user-{number}" for number in range(1_000)])
+
+    assert [word for word in made.values() if word.startswith("-")] == []
+
+
 def test_home_has_one_supervisor_at_a_time(home: Home) -> None:
     held = home.hold()
     assert held is not None
