@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Queues that the broker does not serve are set aside for a while: they hold up no other.
 
-A consumer sets aside a queue that nobody may consume, a relay a recipient whose queue does not
-confirm.
+A consumer sets aside a queue that nobody may consume, a relay whomever it has messages for that no
+queue takes.
 """
 
 import time

@@ -61,7 +61,7 @@ QUIET_SECONDS = 2
 PACK = Bounds(messages=100, bytes=256_000, linger_seconds=0)
 WINDOW = 200
 CONFIRM_SECONDS = 10
-# Of a recipient whose queue did not confirm before: all others wait as long.
+# Of one whose message no queue took before: all others wait as long.
 SUSPECT_SECONDS = 1
 # A queue that answers later than this is set aside, so that it holds up no other.
 CONSUME_SECONDS = 5

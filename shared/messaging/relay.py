@@ -151,12 +151,13 @@ class Relay:
         that answers nothing holds up its channel for a minute: of what was not confirmed, the
         first is to blame, and the rest only came after it.
         """
-        refused = [*by_fate.get("nacked", []), *by_fate.get("returned", [])]
         unconfirmed = by_fate.get("unconfirmed", [])
-        alone = [row for row in (*refused, *unconfirmed[:1]) if len(_addressees(row)) == 1]
-        for addressee in {_addressees(row)[0] for row in alone}:
-            self._aside.put(addressee, f"nothing took what is for {addressee}")
-        if unconfirmed or len(alone) < len(refused):
+        failed = {**by_fate, "confirmed": [], "unconfirmed": unconfirmed[:1]}
+        rows = [(row, fate) for fate, some in failed.items() for row in some]
+        alone = {_addressees(row)[0]: fate for row, fate in rows if len(_addressees(row)) == 1}
+        for addressee, fate in alone.items():
+            self._aside.put(addressee, f"what is for {addressee} was {fate}")
+        if unconfirmed or any(len(_addressees(row)) > 1 for row, _ in rows):
             raise ConnectionError("not everything was confirmed: starting afresh")
 
     def _try_again(self, session: Connection[Any], row: Row) -> None:
@@ -165,9 +166,9 @@ class Relay:
         try:
             with wire.connected(self._amqp_url, self._name) as broker:
                 publisher = wire.Publisher(broker)
-                self._send(session, publisher, [row], policy.SUSPECT_SECONDS)
+                [fate] = self._send(session, publisher, [row], policy.SUSPECT_SECONDS)
                 if publisher.broken:
-                    raise ConnectionError(f"still nothing takes what is for {addressee}")
+                    raise ConnectionError(f"what is for {addressee} was {fate} again")
         except wire.BrokerAway as error:
             self._aside.put(addressee, str(error))
 

@@ -28,9 +28,9 @@ from shared.runtime.config import SettingsRefused
 
 Form = Literal["words", "json"]
 DECLARED = (*QUEUES, LOGOUT_STREAM)
-# The broker tells each channel that a queue is gone, and the channel its consumer. One that learns
-# it when there is a new queue of that name consumes from that one by itself, tells nobody, and
-# throws away what it is given.
+# The broker tells each channel that a queue is gone, and the channel its consumer. A channel that
+# learns it only when there is a new queue of that name consumes from that one by itself, tells
+# nobody, and throws away what it is given.
 TOLD_SECONDS = 1.0
 
 
@@ -58,6 +58,8 @@ def renew(url: str, queue: str) -> int:
         message = f"The contracts name no queue {queue!r}: see docs/events.md"
         raise LookupError(message)
     with wire.connected(url, "schakel-topology") as broker:
+        # What cannot be laid again must be known before anything is taken away.
+        _lay(broker, [one for one in DECLARED if one.name == UNROUTED != queue])
         channel = broker.channel()
         # What is published meanwhile comes back and waits, rather than become a dead letter.
         channel.queue_unbind(UNROUTED, UNROUTED)
@@ -87,9 +89,10 @@ def _lay(broker: wire.Broker, queues: Sequence[Queue]) -> None:
     for queue in queues:
         _declare_queue(channel, queue)
     names = {queue.name for queue in queues}
-    for one in (binding for binding in BINDINGS if binding.queue in names):
-        told = {"routing_key": one.routing_key, "arguments": dict(one.arguments)}
-        channel.queue_bind(one.queue, one.exchange, **told)
+    for one in BINDINGS:
+        if one.queue in names:
+            arguments = dict(one.arguments)
+            channel.queue_bind(one.queue, one.exchange, one.routing_key, arguments=arguments)
 
 
 def _drift(broker: wire.Broker) -> Iterator[str]:
@@ -159,22 +162,23 @@ def main() -> int:
         case ["diff"]:
             return _run(lambda url: _compared(diff(url), form), form)
         case ["renew", queue]:
-            return _run(lambda url: _renewed(queue, renew(url, queue), form), form)
+            unfinished = "; `apply` ends what was begun"
+            return _run(lambda url: _renewed(queue, renew(url, queue), form), form, unfinished)
         case _:
             sys.stderr.write("usage: python -m shared.messaging.topology ")
             sys.stderr.write("apply|diff|renew QUEUE [--json]\n")
             return 2
 
 
-def _run(job: Callable[[str], int], form: Form) -> int:
+def _run(job: Callable[[str], int], form: Form, unfinished: str = "") -> int:
     try:
         return job(settings().need_amqp_url())
     except (SettingsRefused, LookupError) as refused:
         return _refused(str(refused), form, status=2)
     except amqp.AMQPError as refused:
-        return _refused(f"The broker refused: {refused}", form, status=1)
+        return _refused(f"The broker refused: {refused}{unfinished}", form, status=1)
     except wire.BrokerAway as away:
-        return _refused(f"The broker cannot be reached: {away}", form, status=1)
+        return _refused(f"The broker cannot be reached: {away}{unfinished}", form, status=1)
 
 
 def _applied(count: int, form: Form) -> int:

@@ -17,8 +17,13 @@ def on_duty(field: Field) -> None:
     url = field.stack.amqp_url("schakel-topology")
     with suppress(StackRefused, *wire.BrokerAway):
         for queue in leaderless(field.stack.ctl):
-            thrown = topology.renew(url, queue)
-            field.recorder.tell("remedy", queue=queue, thrown_away=thrown)
+            try:
+                thrown = topology.renew(url, queue)
+            except wire.BrokerAway as interrupted:
+                field.recorder.tell("remedy", queue=queue, interrupted=str(interrupted))
+                topology.apply(url)
+            else:
+                field.recorder.tell("remedy", queue=queue, thrown_away=thrown)
 
 
 def readied(field: Field) -> None:

@@ -184,8 +184,9 @@ class Field:
         for name in everybody:
             if name not in self.stack.pids:
                 self.stack.begin(name)
+        until = time.monotonic() + seconds
         for name in everybody:
-            self.stack.wait_ready(name, seconds)
+            self.stack.wait_ready(name, max(0.0, until - time.monotonic()))
 
     def _lay_disks(self) -> None:
         for name, (folder, megabytes) in DISKS.items():

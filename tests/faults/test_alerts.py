@@ -8,7 +8,8 @@ tests/operations/haste.py. The alerts that are not here are told of in docs/test
 import json
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -189,26 +190,34 @@ def test_queues_that_are_gone(
     lookout.sees_no_more(*(f"Schakel{one}" for one in gone), seconds=SECONDS)
 
 
+@contextmanager
+def full(stack: RunningStack, queue: str) -> Iterator[None]:
+    """Have a queue refuse more than a message, and nobody take what it has."""
+    here = ("-p", "schakel", "full")
+    stack.stop("regions")
+    stack.ctl("set_policy", *here, f"^{queue}$", '{"max-length": 1}', "--apply-to", "queues")
+    try:
+        yield
+    finally:
+        stack.ctl("clear_policy", *here)
+        stack.start("regions")
+
+
 def test_a_queue_that_is_full(
     stack: RunningStack, lookout: Lookout, schakel: Schakel, given: Given, when: When, then: Then
 ) -> None:
-    here = ("-p", "schakel", "full")
-    stack.stop("regions")
-    full = (f"^regions.{ZUID_LIMBURG}$", '{"max-length": 1}', "--apply-to", "queues")
-    stack.ctl("set_policy", *here, *full)
     agreements = [given.draft({ZUID_LIMBURG}) for _ in range(3)]
-    for agreement in agreements:
-        when.published(agreement)
 
     def refused_beside_what_others_take() -> bool:
         when.published(given.draft({ZWOLLE}))
         return bool(schakel.json("outbox", "list")["items"])
 
-    wait_until(refused_beside_what_others_take, SECONDS)
-    lookout.sees("SchakelOutboxBlocked", service="agreements")
+    with full(stack, f"regions.{ZUID_LIMBURG}"):
+        for agreement in agreements:
+            when.published(agreement)
+        wait_until(refused_beside_what_others_take, SECONDS)
+        lookout.sees("SchakelOutboxBlocked", service="agreements")
 
-    stack.ctl("clear_policy", *here)
-    stack.start("regions")
     assert schakel.run("outbox", "release", *WHY).returncode == 0
     for agreement in agreements:
         then.in_force_everywhere(agreement)

@@ -173,6 +173,25 @@ def test_a_queue_is_made_anew_beside_one_that_drifted(url: str, broker: PrivateB
     assert topology.diff(url) == []
 
 
+def test_nothing_is_taken_away_where_the_net_could_not_be_laid_again(
+    url: str, broker: PrivateBroker
+) -> None:
+    topology.renew(url, QUEUE)
+    post(broker, [written(new_subject())], [ZWOLLE])
+    with Connection(broker.url()) as link:  # type: ignore[no-untyped-call]
+        channel = link.channel()
+        channel.queue_delete("unrouted")
+        arguments = {"x-queue-type": "quorum"}
+        channel.queue_declare("unrouted", durable=True, auto_delete=False, arguments=arguments)
+
+    with pytest.raises(amqp.PreconditionFailed):
+        topology.renew(url, QUEUE)
+
+    assert waiting(broker, QUEUE) == 1
+    topology.renew(url, "unrouted")
+    assert topology.diff(url) == []
+
+
 def test_only_a_queue_of_the_contracts_is_made_anew(url: str) -> None:
     refused = run(url, "renew", "somebody.else")
 
