@@ -20,6 +20,7 @@ from rich.table import Table
 from services.cli.client import Gateway, Json, Refused, address
 from services.cli.output import REFUSED, errors
 from services.cli.tokens import TokenRefused, auth_for
+from shared.contracts import reference
 
 UrlOption = Annotated[
     str | None,
@@ -104,6 +105,13 @@ def dated(said: Json) -> Json:
 def today() -> str:
     """Give the date in the Netherlands."""
     return datetime.now(ZoneInfo("Europe/Amsterdam")).date().isoformat()
+
+
+def a_region(code: str | None) -> str | None:
+    """Check the code of a region; anything else is wrong usage."""
+    if code is not None and (objection := reference.objection(code)) is not None:
+        raise typer.BadParameter(objection)
+    return code
 
 
 def day(text: str | None) -> str | None:

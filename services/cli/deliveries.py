@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli.asking import UrlOption, gateway, table
+from services.cli.asking import UrlOption, a_region, gateway, table
 from services.cli.output import JsonOption, emit, tell_silent
 
 PLACE = "/operations/deliveries"
@@ -18,7 +18,9 @@ def add_to(schakel: typer.Typer) -> None:
 
 def deliveries(
     *,
-    region: Annotated[str | None, typer.Option("--region", help="Only to this region.")] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", callback=a_region, help="Only to this region.")
+    ] = None,
     as_json: JsonOption = False,
     url: UrlOption = None,
 ) -> None:

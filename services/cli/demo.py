@@ -18,7 +18,7 @@ from services.cli.asking import UrlOption, act, dated, gateway
 from services.cli.client import Gateway, Json, Refused
 from services.cli.employers import find_or_register
 from services.cli.measure import Measurement, measure
-from services.cli.output import REFUSED, JsonOption, console, emit
+from services.cli.output import REFUSED, JsonOption, console, emit, errors
 from services.cli.progress import WATCH_SECONDS, Ledger, follow, ledger_table
 from shared.contracts import reference
 
@@ -75,7 +75,9 @@ def demo(
         emit(_written(outcome, measured), as_json=True, human=str)
     elif measured:
         console.print(measured.table())
-    if not outcome.proven or (measured and not measured.complete):
+        for line in measured.lines():
+            errors.print(line, style="red", markup=False, soft_wrap=True)
+    if not outcome.proven or (measured and measured.missed):
         raise typer.Exit(REFUSED)
 
 

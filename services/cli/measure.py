@@ -6,7 +6,7 @@ the owner; and as a user sees it, from sending the request to reading that all r
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -17,9 +17,9 @@ from rich.table import Table
 from services.cli.asking import act, today
 from services.cli.client import Gateway, Json
 from services.cli.output import console
-from services.cli.progress import Ledger, hinted, read_ledger
+from services.cli.progress import WATCH_SECONDS, Ledger, hinted, read_ledger
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = WATCH_SECONDS
 COPIED = (
     "targetGroups",
     "guidance",
@@ -40,13 +40,23 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What was measured over `count` publications to `regions` regions each."""
+    """What was measured over `count` publications to `regions` regions each.
+
+    `missed` names, by agreement, the regions that had not received it when patience ended: no
+    time is known of them.
+    """
 
     count: int
     regions: int
-    complete: bool
+    missed: Mapping[str, Sequence[str]]
     by_the_ledger: Times
     as_seen: Times
+
+    def lines(self) -> Iterator[str]:
+        """Say what was not received everywhere, and where to look."""
+        for agreement, regions in self.missed.items():
+            late = f"{agreement} was not received everywhere within {PATIENCE_SECONDS:g} s"
+            yield f"{late}, not by {', '.join(regions)}: see `schakel deliveries`"
 
     def table(self) -> Table:
         """Draw it."""
@@ -77,7 +87,11 @@ def measure(reached: Gateway, example: Json, count: int, *, drawn: bool) -> Meas
     return Measurement(
         count=count,
         regions=int(ledgers[0].progress["recipients"]),
-        complete=all(ledger.agreed for ledger in ledgers),
+        missed={
+            draft: ledger.missing
+            for draft, ledger in zip(drafts, ledgers, strict=True)
+            if not ledger.agreed
+        },
         by_the_ledger=Times(percentile(recorded, 50), percentile(recorded, 99)),
         as_seen=Times(percentile(seen, 50), percentile(seen, 99)),
     )

@@ -54,6 +54,11 @@ class Ledger:
         """Say whether every region computed exactly the hash that was published."""
         return self.complete and len(self.hashes) == 1 and None not in self.hashes
 
+    @property
+    def missing(self) -> list[str]:
+        """Name the regions that did not compute the hash that was published for them."""
+        return [code for code, one in self.deliveries.items() if one["receivedHash"] != one["hash"]]
+
     def to_json(self) -> Json:
         """Write it for scripts."""
         items = list(self.deliveries.values())

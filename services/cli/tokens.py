@@ -116,7 +116,10 @@ class Tokens:
             )
             told = answer.json()
         except (httpx.HTTPError, ValueError) as error:
-            raise TokenRefused(f"The issuer {self.issuer} does not answer: {error}") from error
+            raise TokenRefused(
+                f"The issuer {self.issuer} does not answer ({error}): `schakel status` shows "
+                "whether the stack runs, and `schakel up` starts it"
+            ) from error
         if answer.is_error:
             raise TokenRefused(told.get("error_description", answer.text))
         return str(told["access_token"]), float(told["expires_in"])

@@ -57,7 +57,7 @@ TAKES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 def faults_of(role: str, bounds: Mapping[str, str]) -> list[str]:
     """Name everything that is wrong with a role and its bounds; nothing when a token may say so."""
     if role not in PERSONS:
-        return [f"{role!r} is not a role"]
+        return [f"{role!r} is not a role: one of {', '.join(sorted(PERSONS))}"]
     takes, need = TAKES.get(role, ()), BOUND_BY.get(role)
     faults = [f"{role} is not bound to a {name}" for name in bounds if name not in takes]
     faults += [

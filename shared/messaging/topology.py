@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from difflib import get_close_matches
 from typing import Any, Literal
 
 import amqp
@@ -54,9 +55,10 @@ def renew(url: str, queue: str) -> int:
     time, and `apply` ends what was interrupted.
     Raises LookupError where the contracts name no such queue.
     """
-    if queue not in {one.name for one in DECLARED}:
-        message = f"The contracts name no queue {queue!r}: see docs/events.md"
-        raise LookupError(message)
+    known = [one.name for one in DECLARED]
+    if queue not in known:
+        near = " or ".join(get_close_matches(queue, known)) or "see docs/events.md"
+        raise LookupError(f"The contracts name no queue {queue!r}: {near}")
     with wire.connected(url, "schakel-topology") as broker:
         # What cannot be laid again must be known before anything is taken away.
         _lay(broker, [one for one in DECLARED if one.name == UNROUTED != queue])

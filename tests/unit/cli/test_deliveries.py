@@ -33,6 +33,18 @@ def test_what_is_owed_to_one_region_is_listed_with_its_subject(
     assert schakel.json("deliveries") == {"items": both, "unanswered": []}
 
 
+def test_what_is_no_region_is_refused_rather_than_owed_nothing(
+    schakel: Schakel, server: Server
+) -> None:
+    server.lists(PLACE, [owed("AM36", "pending")], unanswered=[])
+
+    refused = schakel("deliveries", "--region", "am36")
+
+    assert refused.exit_code == 2
+    assert "am36 is not a labour-market region" in " ".join(refused.stderr.split())
+    assert server.places() == []
+
+
 def test_who_did_not_answer_is_named_and_an_empty_list_is_no_all_clear(
     schakel: Schakel, server: Server
 ) -> None:

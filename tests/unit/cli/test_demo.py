@@ -3,6 +3,8 @@
 
 import pytest
 
+from services.cli import measure
+from shared.contracts.reference import region_codes
 from tests.unit.cli.conftest import Json, Schakel, Server
 
 ID = "5e1a9a52-3c07-4d3c-9a0e-8f0d3a1b2c4d"
@@ -14,7 +16,8 @@ OURS = ("AM23", "AM36")
 
 def agreement(identity: str, status: str, *regions: str, title: str = TITLE) -> Json:
     published = status == "published"
-    return {
+    return dict.fromkeys(measure.COPIED) | {
+        "employer": {"id": FRESH},
         "id": identity,
         "status": status,
         "version": 1 if published else None,
@@ -77,6 +80,30 @@ def test_its_own_draft_is_published(schakel: Schakel, server: Server) -> None:
     holds(server, ID, *OURS)
     assert schakel.json("demo", "--measure", "0")["sentNow"] is True
     assert changes(server) == [f"POST /agreements/{ID}/publications"]
+
+
+def test_who_had_not_received_what_was_measured_is_named(
+    schakel: Schakel, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measure, "PATIENCE_SECONDS", 0.0)
+    is_known(server, agreement(ID, "published", *OURS))
+    holds(server, ID, *OURS)
+    progress = {"sequence": 1, "recipients": 35, "received": 34, "inForceEverywhere": False}
+    waiting = {"receivedHash": None, "receivedAt": None, "state": "pending"}
+    told = [delivery(code) | (waiting if code == "AM36" else {}) for code in region_codes()]
+    place = f"/agreements/{FRESH}"
+    published = agreement(FRESH, "published", *region_codes())
+    server.answers(f"POST {place}/publications", published)
+    server.answers(f"GET {place}", published, ETag='"1"')
+    server.answers(f"POST {place}/endings", published)
+    server.lists(f"GET {place}/deliveries", told, progress=progress)
+
+    result = schakel("demo", "--measure", "1")
+
+    assert result.exit_code == 1
+    words = " ".join(result.stderr.split())
+    assert f"{FRESH} was not received everywhere within 0 s, not by AM36" in words
+    assert "schakel deliveries" in words
 
 
 @pytest.mark.parametrize(
