@@ -57,8 +57,9 @@ def renew(url: str, queue: str) -> int:
     """
     known = [one.name for one in DECLARED]
     if queue not in known:
-        near = " or ".join(get_close_matches(queue, known)) or "see docs/events.md"
-        raise LookupError(f"The contracts name no queue {queue!r}: {near}")
+        near = " or ".join(get_close_matches(queue, known))
+        hint = f"do you mean {near}?" if near else "see docs/events.md"
+        raise LookupError(f"The contracts name no queue {queue!r}: {hint}")
     with wire.connected(url, "schakel-topology") as broker:
         # What cannot be laid again must be known before anything is taken away.
         _lay(broker, [one for one in DECLARED if one.name == UNROUTED != queue])
