@@ -32,8 +32,7 @@ def together(files: Iterable[Path]) -> Json:
 
 def tables(told: Json) -> Iterator[str]:
     """Give every table of the page that something was measured for."""
-    yield _runs(told)
-    yield _goals(told)
+    yield from summary(told)
     if "deliveries_per_second" in told:
         yield _systems(told)
         yield _contributions(told["deliveries_per_second"])
@@ -44,6 +43,12 @@ def tables(told: Json) -> Iterator[str]:
         yield _places(told["placements"])
         yield _crowd(told["placements"])
         yield _messages(told["placements"])
+
+
+def summary(told: Json) -> Iterator[str]:
+    """Give what was run where, and which goals were reached."""
+    yield _runs(told)
+    yield _goals(told)
 
 
 def _runs(told: Json) -> str:
